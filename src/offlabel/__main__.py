@@ -1,0 +1,5 @@
+"""`python -m offlabel`."""
+
+from offlabel.cli import main
+
+main()

@@ -1,0 +1,40 @@
+"""`offlabel export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from offlabel.cli.options import data_options
+from offlabel.paths import Roots
+
+FORMATS = ("jsonld", "nquads", "ntriples", "rdfxml", "trig", "turtle")
+
+
+@click.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; gzipped where it ends in .gz. Without it: standard output.",
+)
+@click.option("--asserted", is_flag=True, help="Leave out what rules derived.")
+@data_options
+def command(form: str, output: Path | None, asserted: bool, roots: Roots) -> None:
+    """Write the graph as FORMAT: jsonld, nquads, ntriples, rdfxml, trig or turtle.
+
+    The same graph gives the same bytes. A file appears only when it is complete.
+    """
+    from offlabel.exports import EXPORTS, write
+    from offlabel.stores.disk import DiskStore
+    from offlabel.terms import GRAPH
+
+    quads = list(DiskStore.from_roots(roots).store)
+    if asserted:
+        quads = [q for q in quads if not q.graph_name.value.startswith(f"{GRAPH}rule/")]
+    if output is None:
+        EXPORTS[form].dump(quads, click.get_binary_stream("stdout"))
+        return
+    write(EXPORTS[form], quads, output)

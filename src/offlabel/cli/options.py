@@ -1,0 +1,68 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from offlabel.errors import OfflabelError
+from offlabel.paths import Roots, find_roots
+from offlabel.stores.base import Store
+
+
+def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --data and --only-data, and hand it `roots`."""
+
+    @click.option(
+        "--data",
+        "data",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Another folder of data; may be repeated.",
+    )
+    @click.option("--only-data", is_flag=True, help="Use the folders of --data and no others.")
+    @wraps(function)
+    def wrapper(*args: Any, data: tuple[Path, ...], only_data: bool, **more: Any) -> Any:
+        return function(*args, roots=find_roots(data, only=only_data), **more)
+
+    return wrapper
+
+
+def store_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --data, --only-data, --endpoint and --memory, and hand it `store`."""
+
+    @click.option(
+        "--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph."
+    )
+    @click.option("--memory", is_flag=True, help="Build the graph in memory; write no store.")
+    @data_options
+    @wraps(function)
+    def wrapper(
+        *args: Any, roots: Roots, endpoint: str | None, memory: bool, **more: Any
+    ) -> Any:
+        store = open_store(roots, endpoint=endpoint, memory=memory)
+        return function(*args, store=store, roots=roots, **more)
+
+    return wrapper
+
+
+def open_store(roots: Roots, *, endpoint: str | None = None, memory: bool = False) -> Store:
+    """Open the store that a command line asks for."""
+    if endpoint and memory:
+        raise OfflabelError("--endpoint and --memory exclude each other: give one of them.")
+    if endpoint:
+        from offlabel.stores.remote import RemoteStore
+
+        return RemoteStore(endpoint)
+    if memory:
+        from offlabel.stores.memory import MemoryStore
+
+        return MemoryStore.from_roots(roots)
+    from offlabel.stores.disk import DiskStore
+
+    return DiskStore.from_roots(roots)

@@ -1,0 +1,84 @@
+"""The RDF syntaxes, written by the engine's own serialisers in a fixed order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    serialize,
+)
+
+from offlabel.terms import RDF, prefixes
+
+# A declaration in Turtle and TriG, or in the first tag of RDF/XML; neither can start a later line.
+_PREFIX = re.compile(rb'^@prefix [^\n]*|(?<= )xmlns:[\w-]+="[^"]*"(?=[ >])', re.MULTILINE)
+_TYPE = NamedNode(RDF + "type")
+
+
+@dataclass(frozen=True)
+class RdfExport:
+    """One RDF syntax; those without named graphs hold the union of them."""
+
+    name: str
+    suffix: str
+    format: RdfFormat
+    prefixed: bool = False
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type of the syntax."""
+        return self.format.media_type
+
+    def dump(self, quads: Iterable[Quad], to: IO[bytes]) -> None:
+        """Write the quads in a fixed order: by graph, subject, type first, then predicate."""
+        ordered = sorted(_named(quads), key=_order)
+        statements: Iterable[Quad | Triple] = ordered
+        if not self.format.supports_datasets:
+            statements = dict.fromkeys(
+                quad.triple for quad in sorted(ordered, key=lambda quad: _order(quad)[1:])
+            )
+        names: Mapping[str, str] | None = dict(prefixes()) if self.prefixed else None
+        if names is None:
+            serialize(statements, to, format=self.format)
+            return
+        to.write(_ordered_head(serialize(statements, format=self.format, prefixes=names)))
+
+
+def _ordered_head(text: bytes) -> bytes:
+    """Return a document with its prefixes in order: the serialiser writes them in any order."""
+    ordered = iter(sorted(_PREFIX.findall(text)))
+    return _PREFIX.sub(lambda _: next(ordered), text)
+
+
+def _named(quads: Iterable[Quad]) -> Iterable[Quad]:
+    """Return the quads with blank nodes named by RDFC-1.0, whatever their names were before."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
+    return (
+        str(quad.graph_name),
+        str(quad.subject),
+        quad.predicate != _TYPE,
+        str(quad.predicate),
+        str(quad.object),
+    )
+
+
+JSONLD = RdfExport("jsonld", ".jsonld", RdfFormat.JSON_LD)
+NQUADS = RdfExport("nquads", ".nq", RdfFormat.N_QUADS)
+NTRIPLES = RdfExport("ntriples", ".nt", RdfFormat.N_TRIPLES)
+RDFXML = RdfExport("rdfxml", ".rdf", RdfFormat.RDF_XML, prefixed=True)
+TRIG = RdfExport("trig", ".trig", RdfFormat.TRIG, prefixed=True)
+TURTLE = RdfExport("turtle", ".ttl", RdfFormat.TURTLE, prefixed=True)

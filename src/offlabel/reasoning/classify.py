@@ -1,0 +1,112 @@
+"""Which regimen classes HermiT puts each regimen in, and whether the rules say the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Quad
+
+from offlabel.reasoning import vocabulary as owl
+from offlabel.reasoning.axioms import axioms_from_quads, write_ntriples
+from offlabel.reasoning.facts import facts_from_quads
+from offlabel.reasoning.hermit import ReasonerError, find_java
+from offlabel.reasoning.world import load_ntriples
+from offlabel.terms import OL
+
+_CLASS = NamedNode(owl.OWL + "Class")
+_REGIMEN_CLASS = NamedNode(f"{OL}RegimenClass")
+
+Membership = tuple[str, str]
+"""A regimen and one of its classes, by IRI."""
+
+
+@dataclass(frozen=True)
+class Classification:
+    """Hold who belongs where by HermiT, what no member can have, and how long it took."""
+
+    memberships: frozenset[Membership]
+    unsatisfiable: tuple[str, ...]
+    individuals: int
+    statements: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Hold where rules and HermiT agree, and what only one of them says."""
+
+    agreed: frozenset[Membership]
+    only_rules: frozenset[Membership]
+    only_reasoner: frozenset[Membership]
+
+    @property
+    def agrees(self) -> bool:
+        """Say whether both say the same."""
+        return not self.only_rules and not self.only_reasoner
+
+
+class InconsistentGraph(ReasonerError):
+    """Report that nothing can be classified because the statements clash."""
+
+
+def classify(quads: Iterable[Quad]) -> Classification:
+    """Let HermiT classify the regimens of ontology and asserted data by their numbers."""
+    import owlready2
+
+    kept = list(quads)
+    axioms = axioms_from_quads(kept)
+    owlready2.JAVA_EXE = str(find_java())
+    started = time.perf_counter()
+    own_world = load_ntriples(write_ntriples(axioms.triples()))
+    try:
+        owlready2.sync_reasoner_hermit(own_world, debug=0)
+    except owlready2.OwlReadyInconsistentOntologyError:
+        raise InconsistentGraph("ontology and data are inconsistent") from None
+    except owlready2.OwlReadyJavaError as error:
+        raise ReasonerError(f"HermiT could not reason over the graph: {error}") from error
+    seconds = time.perf_counter() - started
+    found = {
+        (member.iri, class_)
+        for class_ in regimen_classes(kept)
+        for member in own_world[class_].instances(world=own_world)
+    }
+    empty = sorted(
+        class_.iri for class_ in own_world.inconsistent_classes() if hasattr(class_, "iri")
+    )
+    return Classification(
+        memberships=frozenset(found),
+        unsatisfiable=tuple(iri for iri in empty if iri != owl.OWL + "Nothing"),
+        individuals=len(list(own_world.individuals())),
+        statements=len(axioms.statements),
+        seconds=seconds,
+    )
+
+
+def compare(
+    derived: Iterable[Quad], asserted: Iterable[Quad], by_reasoner: Classification
+) -> Comparison:
+    """Set what rules and people say about regimens beside what HermiT entails."""
+    own = list(asserted)
+    said = facts_from_quads([*derived, *own])
+    classes = regimen_classes(own)
+    by_rules = {
+        (member.value, class_)
+        for class_ in classes
+        for member in said.instances(NamedNode(class_))
+        if isinstance(member, NamedNode)
+    }
+    reasoned = by_reasoner.memberships
+    return Comparison(
+        agreed=frozenset(by_rules & reasoned),
+        only_rules=frozenset(by_rules - reasoned),
+        only_reasoner=frozenset(reasoned - by_rules),
+    )
+
+
+def regimen_classes(quads: Iterable[Quad]) -> list[str]:
+    """Find the classes that drugs define for their regimens."""
+    facts = facts_from_quads(quads)
+    classes = set(facts.instances(_CLASS)) & set(facts.instances(_REGIMEN_CLASS))
+    return sorted(node.value for node in classes)

@@ -1,0 +1,110 @@
+"""Statements looked up by subject, predicate and object, for checks that walk the graph."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from offlabel.terms import RDF
+
+Node = NamedNode | BlankNode
+Term = NamedNode | BlankNode | Literal
+
+RDF_TYPE = NamedNode(f"{RDF}type")
+RDF_FIRST = NamedNode(f"{RDF}first")
+RDF_REST = NamedNode(f"{RDF}rest")
+RDF_NIL = NamedNode(f"{RDF}nil")
+
+
+class Statement(NamedTuple):
+    """Hold one triple of plain terms."""
+
+    subject: Node
+    predicate: NamedNode
+    object: Term
+
+
+class Facts:
+    """Hold statements without their graphs, each once, in the order they came."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        """Index some statements."""
+        self.statements = tuple(dict.fromkeys(statements))
+        self._of_subject: dict[Term, list[Statement]] = defaultdict(list)
+        self._of_predicate: dict[NamedNode, list[Statement]] = defaultdict(list)
+        self._of_object: dict[Term, list[Statement]] = defaultdict(list)
+        for statement in self.statements:
+            self._of_subject[statement.subject].append(statement)
+            self._of_predicate[statement.predicate].append(statement)
+            self._of_object[statement.object].append(statement)
+
+    def about(self, subject: Term) -> list[Statement]:
+        """Give all statements of a subject."""
+        return self._of_subject.get(subject, [])
+
+    def to(self, object_: Term) -> list[Statement]:
+        """Give all statements that point to a term."""
+        return self._of_object.get(object_, [])
+
+    def using(self, predicate: NamedNode) -> list[Statement]:
+        """Give all statements of a predicate."""
+        return self._of_predicate.get(predicate, [])
+
+    def predicates(self) -> Iterator[NamedNode]:
+        """Give every predicate in use, once."""
+        yield from self._of_predicate
+
+    def has_subject(self, term: Term) -> bool:
+        """Say whether anything is said about a term."""
+        return term in self._of_subject
+
+    def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
+        """Give the values of a predicate of a subject."""
+        return [
+            statement.object
+            for statement in self.about(subject)
+            if statement.predicate == predicate
+        ]
+
+    def instances(self, class_: NamedNode) -> list[Node]:
+        """Give what is typed with a class, without following subclasses."""
+        return [
+            statement.subject for statement in self.to(class_) if statement.predicate == RDF_TYPE
+        ]
+
+    def members(self, head: Term) -> list[Term]:
+        """Give the members of an RDF list; a broken list gives those before the break."""
+        found: list[Term] = []
+        seen: set[Term] = set()
+        while head != RDF_NIL and head not in seen:
+            seen.add(head)
+            firsts, rests = self.objects(head, RDF_FIRST), self.objects(head, RDF_REST)
+            if len(firsts) != 1 or len(rests) != 1:
+                break
+            found.append(firsts[0])
+            head = rests[0]
+        return found
+
+    def owner(self, term: Term) -> tuple[NamedNode | None, NamedNode | None]:
+        """Find the IRI in whose block a blank node stands, and the predicate that leads there."""
+        predicate: NamedNode | None = None
+        seen: set[Term] = set()
+        while not isinstance(term, NamedNode):
+            pointing = self.to(term)
+            if term in seen or not pointing:
+                return None, None
+            seen.add(term)
+            term, predicate = pointing[0].subject, pointing[0].predicate
+        return term, predicate
+
+
+def facts_from_quads(quads: Iterable[Quad]) -> Facts:
+    """Index the triples of some quads; triples about triples are passed over, OWL has none."""
+    return Facts(
+        Statement(quad.subject, quad.predicate, quad.object)
+        for quad in quads
+        if not isinstance(quad.subject, Triple) and not isinstance(quad.object, Triple)
+    )

@@ -1,0 +1,17 @@
+"""The files that people edit, found and read."""
+
+from offlabel.sources.dataset import Dataset, read_dataset
+from offlabel.sources.files import SourceFile, discover, fingerprint
+from offlabel.sources.index import Location, SubjectIndex
+from offlabel.sources.parse import parse
+
+__all__ = [
+    "Dataset",
+    "Location",
+    "SourceFile",
+    "SubjectIndex",
+    "discover",
+    "fingerprint",
+    "parse",
+    "read_dataset",
+]

@@ -1,0 +1,68 @@
+"""Find the files that a graph is built from, and tell whether they changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from offlabel.paths import Roots
+from offlabel.terms import GRAPH
+
+Role = Literal["ontology", "shapes", "rules", "data", "mappings", "query"]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file, what it is for, and the named graph that its statements go to."""
+
+    path: Path
+    role: Role
+    graph: str
+
+
+def discover(roots: Roots) -> list[SourceFile]:
+    """Return every source file, in a fixed order."""
+    found = [
+        *_files(roots.ontology, "*.ttl", "ontology", "ontology", deep=False),
+        *_files(roots.ontology / "shapes", "*.ttl", "shapes", "ontology/shapes"),
+        *_files(roots.ontology / "rules", "*.rq", "rules", "rule"),
+    ]
+    for number, folder in enumerate(roots.data):
+        name = "data" if folder == roots.base / "data" else f"data-{number}/{folder.name}"
+        found += _files(folder, "*.ttl", "data", name)
+        found += _files(folder, "*.sssom.tsv", "mappings", name)
+    for folder in roots.queries:
+        found += _files(folder, "*.rq", "query", "queries")
+    return found
+
+
+def fingerprint(files: Iterable[SourceFile]) -> str:
+    """Return a checksum over names, sizes and times of files: cheap, and another at any edit."""
+    digest = hashlib.sha256()
+    for file in files:
+        status = os.stat(file.path)
+        digest.update(f"{file.path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return digest.hexdigest()[:32]
+
+
+def _files(
+    folder: Path, pattern: str, role: Role, graph: str, *, deep: bool = True
+) -> list[SourceFile]:
+    suffix = pattern.removeprefix("*")
+    found: list[str] = []
+    for at, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if deep else []
+        found += [os.path.join(at, name) for name in names if name.endswith(suffix)]
+    prefix = f"{folder}{os.sep}"
+    return [
+        SourceFile(
+            Path(path),
+            role,
+            f"{GRAPH}{graph}/{path.removeprefix(prefix).removesuffix(suffix).replace(os.sep, '/')}",
+        )
+        for path in sorted(found)
+    ]

@@ -1,0 +1,93 @@
+"""Read SSSOM tables: the only place where outside identifiers are mapped.
+
+The format is SSSOM/TSV (https://w3id.org/sssom/): a YAML head behind `#`, then a table.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from pyoxigraph import Literal, NamedNode, Triple
+
+from offlabel.errors import SourceError
+from offlabel.terms import RDFS, SKOS, Prefixes
+
+_NEEDED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+_PREDICATES = {
+    f"skos:{name}": NamedNode(SKOS + name)
+    for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+}
+
+
+def read_mappings(path: Path) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
+    """Yield (subject, SKOS predicate, object) and the object's label for each row of a table."""
+    for _, triple in read_rows(path):
+        yield triple.subject, triple.predicate, triple.object  # type: ignore[misc]
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, Triple]]:
+    """Yield the line number and the statement of each row, labels after their mapping."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(path, f"cannot be read: {error}.", "Save it as UTF-8.") from None
+    head = [line for line in lines if line.startswith("#")]
+    names = _curie_map(path, head)
+    table = csv.DictReader(
+        (line for line in lines if not line.startswith("#")), delimiter="\t", strict=True
+    )
+    missing = [name for name in _NEEDED if name not in (table.fieldnames or ())]
+    if missing:
+        raise SourceError(
+            path,
+            f"the column {missing[0]} is missing.",
+            f"An SSSOM table needs {', '.join(_NEEDED)}.",
+            len(head) + 1,
+        )
+    for number, row in enumerate(table, len(head) + 2):
+        predicate = _PREDICATES.get(row["predicate_id"])
+        if predicate is None:
+            raise SourceError(
+                path,
+                f"{row['predicate_id']!r} is not a mapping predicate.",
+                f"Use one of {', '.join(sorted(_PREDICATES))}.",
+                number,
+            )
+        subject = _iri(path, number, names, row["subject_id"])
+        mapped = _iri(path, number, names, row["object_id"])
+        yield number, Triple(subject, predicate, mapped)
+        if row.get("object_label"):
+            yield number, Triple(mapped, NamedNode(RDFS + "label"), Literal(row["object_label"]))
+
+
+def _curie_map(path: Path, head: list[str]) -> Prefixes:
+    try:
+        found = yaml.safe_load("\n".join(line.removeprefix("#") for line in head))
+        return Prefixes({str(name): str(iri) for name, iri in found["curie_map"].items()})
+    except (yaml.YAMLError, TypeError, KeyError, AttributeError):
+        raise SourceError(
+            path,
+            "the head has no readable curie_map.",
+            "Start the file with '#curie_map:' and one '#  PREFIX: IRI' line per prefix.",
+            1,
+        ) from None
+
+
+def _iri(path: Path, line: int, names: Prefixes, curie: str | None) -> NamedNode:
+    iri = names.expand(curie or "")
+    if iri is None:
+        raise SourceError(
+            path,
+            f"{curie!r} is not a CURIE with a prefix of the head.",
+            "Write PREFIX:ID and declare PREFIX in the curie_map.",
+            line,
+        )
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        raise SourceError(
+            path, f"{curie!r} does not make a valid IRI.", "Correct the identifier.", line
+        ) from None

@@ -1,0 +1,99 @@
+"""A graph in memory, built from the sources each time; and the querying that it shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pyoxigraph as ox
+
+from offlabel.errors import QueryError
+from offlabel.paths import Roots, find_roots
+from offlabel.rules import FUNCTIONS, apply, read_rules
+from offlabel.sources import read_dataset
+from offlabel.stores.base import Bindings, Rows
+
+_PLACE = re.compile(r"(\d+):(\d+)")
+
+
+class OxigraphStore:
+    """Queries on an embedded Oxigraph store, wherever it keeps its data."""
+
+    name = "oxigraph"
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+
+    def select(self, query: str, bindings: Bindings | None = None) -> Rows:
+        """Answer a SELECT; raise `QueryError` where it cannot be read or run."""
+        result = self._run(query, bindings)
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("this is not a SELECT query.")
+        variables = tuple(variable.value for variable in result.variables)
+        try:
+            rows = tuple(tuple(row[name] for name in variables) for row in result)
+        except (OSError, RuntimeError) as error:
+            raise QueryError(f"the query cannot be run: {error}") from None
+        return Rows(variables, rows)
+
+    def ask(self, query: str, bindings: Bindings | None = None) -> bool:
+        """Answer an ASK."""
+        result = self._run(query, bindings)
+        if not isinstance(result, ox.QueryBoolean):
+            raise QueryError("this is not an ASK query.")
+        return bool(result)
+
+    def construct(self, query: str) -> list[ox.Triple]:
+        """Answer a CONSTRUCT or a DESCRIBE, each triple once, in a fixed order."""
+        result = self._run(query, None)
+        if not isinstance(result, ox.QueryTriples):
+            raise QueryError("this is neither a CONSTRUCT nor a DESCRIBE query.")
+        return sorted(set(result), key=str)
+
+    def close(self) -> None:
+        """Do nothing: the engine lets go of its files by itself."""
+
+    def _run(self, query: str, bindings: Bindings | None) -> Any:
+        substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        try:
+            return self.store.query(
+                query,
+                use_default_graph_as_union=True,
+                substitutions=substitutions or None,
+                custom_functions=FUNCTIONS,
+            )
+        except SyntaxError as error:
+            place = _PLACE.search(str(error.msg))
+            line = error.lineno or (int(place[1]) if place else None)
+            column = error.offset or (int(place[2]) if place else None)
+            raise QueryError(f"{error.msg}", line, column) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"the query cannot be run: {error}") from None
+
+
+class MemoryStore(OxigraphStore):
+    """The sources and what follows from them, in memory."""
+
+    name = "memory"
+
+    @classmethod
+    def from_roots(cls, roots: Roots | None = None) -> MemoryStore:
+        """Read the sources, run the rules, and return the graph."""
+        store = ox.Store()
+        fill(store, roots or find_roots())
+        return cls(store)
+
+    @classmethod
+    def from_quads(cls, quads: Iterable[ox.Quad]) -> MemoryStore:
+        """Return a graph that holds just these quads; no rule is run."""
+        store = ox.Store()
+        store.bulk_extend(quads)
+        return cls(store)
+
+
+def fill(store: ox.Store, roots: Roots) -> None:
+    """Load the sources into an empty store and derive what follows from them."""
+    dataset = read_dataset(roots).check()
+    store.bulk_extend(dataset.quads)
+    apply(store, read_rules(dataset.files))

@@ -1,0 +1,113 @@
+"""A graph at a SPARQL 1.1 endpoint, asked through SPARQLWrapper."""
+
+from __future__ import annotations
+
+import io
+import socket
+import warnings
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from offlabel.errors import QueryError, StoreError
+from offlabel.stores.base import Bindings, Rows
+from offlabel.stores.sparqltext import with_values
+
+TIMEOUT = 60
+LONG = 1500  # characters from which a query is sent by POST, since some servers cut long URLs
+
+
+class RemoteStore:
+    """Whoever outgrows the embedded store points at a server and keeps every query."""
+
+    name = "remote"
+
+    def __init__(self, endpoint: str, timeout: int = TIMEOUT) -> None:
+        parts = urlsplit(endpoint)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise StoreError(
+                f"{endpoint!r} is not the address of an endpoint. "
+                "Give an http or https address such as http://localhost:7878/query"
+            )
+        self.endpoint = endpoint
+        self.timeout = timeout
+
+    def select(self, query: str, bindings: Bindings | None = None) -> Rows:
+        """Answer a SELECT; raise `QueryError` where it cannot be read or run."""
+        result = self._results(query, bindings)
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("this is not a SELECT query.")
+        variables = tuple(variable.value for variable in result.variables)
+        return Rows(variables, tuple(tuple(row[name] for name in variables) for row in result))
+
+    def ask(self, query: str, bindings: Bindings | None = None) -> bool:
+        """Answer an ASK."""
+        result = self._results(query, bindings)
+        if not isinstance(result, ox.QueryBoolean):
+            raise QueryError("this is not an ASK query.")
+        return bool(result)
+
+    def construct(self, query: str) -> list[ox.Triple]:
+        """Answer a CONSTRUCT or a DESCRIBE, each triple once, in a fixed order."""
+        body = self._fetch(query, "turtle")
+        try:
+            parsed = ox.parse(io.BytesIO(body), format=ox.RdfFormat.TURTLE)
+            return sorted({quad.triple for quad in parsed}, key=str)
+        except SyntaxError as error:
+            raise StoreError(f"{self.endpoint}: the answer is not Turtle ({error}).") from None
+
+    def close(self) -> None:
+        """Do nothing: each query opens a connection of its own."""
+
+    def _results(self, query: str, bindings: Bindings | None) -> Any:
+        body = self._fetch(with_values(query, bindings or {}), "json")
+        try:
+            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        except SyntaxError as error:
+            raise StoreError(
+                f"{self.endpoint}: the answer is not a SPARQL result ({error})."
+            ) from None
+
+    def _fetch(self, query: str, form: str) -> bytes:
+        from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
+        from SPARQLWrapper.SPARQLExceptions import (
+            EndPointInternalError,
+            EndPointNotFound,
+            QueryBadFormed,
+            SPARQLWrapperException,
+        )
+
+        wrapper = SPARQLWrapper(self.endpoint, agent="offlabel")
+        wrapper.setTimeout(self.timeout)
+        wrapper.setReturnFormat(TURTLE if form == "turtle" else JSON)
+        if len(query) > LONG:
+            wrapper.setMethod(POST)
+        wrapper.setQuery(query)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)
+                return bytes(wrapper.query().response.read())
+        except QueryBadFormed as error:
+            raise QueryError(f"{self.endpoint} cannot read the query: {_reason(error)}") from None
+        except EndPointNotFound:
+            raise StoreError(f"{self.endpoint}: there is no endpoint at this address.") from None
+        except EndPointInternalError as error:
+            raise QueryError(f"{self.endpoint} cannot run the query: {_reason(error)}") from None
+        except (TimeoutError, socket.timeout):
+            raise StoreError(
+                f"{self.endpoint} did not answer within {self.timeout} seconds."
+            ) from None
+        except HTTPError as error:
+            raise StoreError(f"{self.endpoint} refused: {error.code} {error.reason}.") from None
+        except (URLError, SPARQLWrapperException, OSError) as error:
+            raise StoreError(
+                f"{self.endpoint} cannot be reached ({getattr(error, 'reason', error)}). "
+                "Check the address and that the server runs."
+            ) from None
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[-1] if lines else "no reason given")[:300]

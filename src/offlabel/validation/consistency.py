@@ -1,0 +1,106 @@
+"""Consistency of ontology and data as a validation check, run beside the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyoxigraph import BlankNode, NamedNode, Quad
+
+from offlabel.reasoning import vocabulary as owl
+from offlabel.reasoning.axioms import Axiom, Axioms, axioms_from_quads
+from offlabel.reasoning.explain import find_clash
+from offlabel.reasoning.facts import RDF_TYPE, Statement
+from offlabel.reasoning.hermit import TIME_LIMIT, HermitRun, ReasonerError, has_reasoner
+from offlabel.reasoning.words import Sentences
+from offlabel.validation.places import Places
+from offlabel.validation.problem import Problem, Severity
+
+INSTALL = "pip install 'offlabel[reason]'"
+
+
+class ConsistencyCheck:
+    """Let HermiT judge ontology and data while other checks run."""
+
+    def __init__(self, quads: Iterable[Quad], places: Places) -> None:
+        """Start HermiT, where it is installed."""
+        self._places = places
+        self._axioms = axioms_from_quads(quads)
+        self._run = (
+            HermitRun([self._axioms.triples()], with_classes=True) if has_reasoner() else None
+        )
+
+    def problems(self, time_limit: float = TIME_LIMIT) -> list[Problem]:
+        """Wait for HermiT; give what clashes, each clash with the statements behind it."""
+        if self._run is None:
+            return [_not_checked("no reasoner is installed", f"Run {INSTALL} to have it checked.")]
+        try:
+            verdict = self._run.verdict(time_limit)
+            if not verdict.consistent:
+                return list(clash_problems(find_clash(self._axioms), self._places))
+            return [_empty_class(self._axioms, iri, self._places) for iri in verdict.unsatisfiable]
+        except ReasonerError as error:
+            return [_not_checked(str(error), "Correct what the profile checks report first.")]
+
+    def stop(self) -> None:
+        """End HermiT if it still runs."""
+        if self._run is not None:
+            self._run.stop()
+
+
+def clash_problems(clash: list[Axiom], places: Places) -> list[Problem]:
+    """Turn statements that cannot all hold into one problem that says them in words."""
+    if not clash:
+        return []
+    data = [axiom for axiom in clash if _is_about_data(axiom)]
+    where = (data or clash)[-1]
+    return [
+        places.problem(
+            "consistency/contradiction",
+            where.head.subject,
+            f"these {len(clash)} statements cannot all hold:\n{clash_in_words(clash, places)}",
+            predicate=where.head.predicate,
+            remedy="Correct or delete the one that is wrong; each of them is needed for the clash.",
+        )
+    ]
+
+
+def clash_in_words(clash: list[Axiom], places: Places) -> str:
+    """Say each statement of a clash on a line of its own, with its file and line."""
+    sentences = Sentences(clash, places.name)
+    lines = []
+    for number, axiom in enumerate(sorted(clash, key=_is_about_data, reverse=True), start=1):
+        path, line = places.place(axiom.head.subject, axiom.head.predicate)
+        where = f" ({path}:{line})" if path else ""
+        lines.append(f"{number}. {sentences.sentence(axiom)}{where}")
+    return "\n".join(lines)
+
+
+def _empty_class(axioms: Axioms, iri: str, places: Places) -> Problem:
+    """Explain why a class can have no member, by giving it one and looking for the clash."""
+    class_ = NamedNode(iri)
+    member = Axiom((Statement(BlankNode("member"), RDF_TYPE, class_),))
+    clash = find_clash(Axioms(axioms.declarations, (*axioms.statements, member)))
+    because = [axiom for axiom in clash if axiom != member]
+    return places.problem(
+        "consistency/empty-class",
+        class_,
+        f"nothing can belong to it, because:\n{clash_in_words(because, places)}",
+        remedy="Correct or delete one of these statements.",
+    )
+
+
+def _is_about_data(axiom: Axiom) -> bool:
+    """Say whether a statement is about an individual rather than about OWL terms."""
+    predicate = axiom.head.predicate.value
+    if axiom.head.predicate == RDF_TYPE:
+        predicate = axiom.head.object.value
+    return not predicate.startswith(owl.RESERVED_NAMESPACES)
+
+
+def _not_checked(reason: str, remedy: str) -> Problem:
+    return Problem(
+        message=f"Consistency was not checked: {reason}",
+        rule="consistency/not-checked",
+        severity=Severity.INFO,
+        remedy=remedy,
+    )

@@ -1,0 +1,82 @@
+"""Where a term stands in the files, and how it is written for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from offlabel.reasoning.facts import Facts, Term
+from offlabel.validation.problem import Problem, Severity
+
+Locate = Callable[[str, str | None], tuple[str, int] | None]
+"""Find path and line of an IRI, or of one of its predicates, in the files."""
+
+
+def nowhere(iri: str, predicate: str | None) -> tuple[str, int] | None:
+    """Locate nothing: for facts that come from no file."""
+    return None
+
+
+class Places:
+    """Name terms by their CURIEs and turn findings about them into problems with a place."""
+
+    def __init__(
+        self, facts: Facts, compress: Callable[[str], str] = str, locate: Locate = nowhere
+    ) -> None:
+        """Take the facts that hold the blank nodes, and how to write and to find an IRI."""
+        self._facts = facts
+        self._compress = compress
+        self._locate = locate
+
+    def name(self, term: Term) -> str:
+        """Write a term for people: a CURIE, a quoted value, or whose blank node it is."""
+        if isinstance(term, NamedNode):
+            return self._compress(term.value)
+        if isinstance(term, Literal):
+            suffix = f"@{term.language}" if term.language else ""
+            return f'"{term.value}"{suffix}'
+        if isinstance(term, BlankNode):
+            owner, predicate = self._facts.owner(term)
+            if owner is None:
+                return "an unnamed node"
+            return f"{self.name(predicate)} of {self.name(owner)}" if predicate else str(term)
+        return str(term)
+
+    def names(self, terms: list[Term]) -> str:
+        """Write several terms, sorted, with commas."""
+        return ", ".join(sorted(self.name(term) for term in terms))
+
+    def place(
+        self, term: Term, predicate: NamedNode | None = None
+    ) -> tuple[str | None, int | None]:
+        """Find path and line of a term; a blank node stands where its owner has it."""
+        if not isinstance(term, NamedNode):
+            owner, leading = self._facts.owner(term)
+            if owner is None:
+                return None, None
+            term, predicate = owner, leading
+        found = self._locate(term.value, predicate.value if predicate else None)
+        return found if found else (None, None)
+
+    def problem(
+        self,
+        rule: str,
+        subject: Term,
+        message: str,
+        *,
+        predicate: NamedNode | None = None,
+        remedy: str = "",
+        severity: Severity = Severity.VIOLATION,
+    ) -> Problem:
+        """Build the problem that a check found with a term, at its line."""
+        path, line = self.place(subject, predicate)
+        return Problem(
+            message=message,
+            rule=rule,
+            severity=severity,
+            path=path,
+            line=line,
+            focus=self.name(subject),
+            remedy=remedy,
+        )

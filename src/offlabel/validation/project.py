@@ -1,0 +1,131 @@
+"""Everything that the checks look at, read and derived once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import Quad, Store
+
+from offlabel.errors import OfflabelError, SourceError
+from offlabel.paths import Roots, shown
+from offlabel.reasoning.facts import Facts, facts_from_quads
+from offlabel.rules import apply, read_rule
+from offlabel.sources import Dataset, SourceFile, read_dataset
+from offlabel.terms import GRAPH, Prefixes, prefixes
+from offlabel.validation.places import Places
+from offlabel.validation.problem import Problem, Severity
+from offlabel.validation.queryfiles import QueryFile, read_query_file
+
+_RULE_GRAPHS = f"{GRAPH}rule/"
+
+
+@dataclass(frozen=True)
+class Project:
+    """Hold the sources, what the rules derived from them, and the saved queries."""
+
+    dataset: Dataset
+    derived: tuple[Quad, ...]
+    queries: tuple[QueryFile, ...]
+    syntax_problems: tuple[Problem, ...]
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """Give the prefixes by which reports name things."""
+        return prefixes()
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Give what is asserted, derived and said by the heads of queries, as one graph."""
+        heads = (quad for query in self.queries for quad in query.quads)
+        return facts_from_quads([*self.dataset.quads, *self.derived, *heads])
+
+    @cached_property
+    def shapes(self) -> Facts:
+        """Give the shapes as a graph of their own."""
+        return facts_from_quads(self.dataset.shapes)
+
+    @cached_property
+    def places(self) -> Places:
+        """Give names and lines of what stands in ontology, data and queries."""
+        return Places(self.facts, self.prefixes.compress, self._locate)
+
+    @cached_property
+    def shape_places(self) -> Places:
+        """Give names and lines of what stands in the shapes."""
+        return Places(self.shapes, self.prefixes.compress, self._locate)
+
+    @cached_property
+    def _made(self) -> Mapping[str, tuple[str, int]]:
+        """Give the places of things that a query file or a rule file stands for."""
+        places = {iri: place for query in self.queries for iri, place in query.places.items()}
+        for file in self.dataset.files:
+            if file.role == "rules":
+                iri = file.graph
+                places[iri] = (shown_path(file.path, self.dataset.roots), 1)
+        return places
+
+    def _locate(self, iri: str, predicate: str | None) -> tuple[str, int] | None:
+        found = self.dataset.index.locate(iri, predicate)
+        if found is None:
+            return self._made.get(iri)
+        return shown_path(found.path, self.dataset.roots), found.line
+
+
+def read_project(roots: Roots) -> Project:
+    """Read all sources and run the rules; what cannot be read becomes a problem."""
+    dataset = read_dataset(roots)
+    if not any(file.role in ("data", "mappings") for file in dataset.files):
+        folders = ", ".join(shown(folder) for folder in roots.data)
+        raise OfflabelError(f"{folders}: no data here. Put Turtle files (*.ttl) into it.")
+    problems = [problem_from_error(error, roots) for error in dataset.problems]
+    derived, rule_problems = _derive(dataset)
+    queries = tuple(
+        read_query_file(file, shown_path(file.path, roots))
+        for file in dataset.files
+        if file.role == "query"
+    )
+    return Project(dataset, derived, queries, (*problems, *rule_problems))
+
+
+def problem_from_error(error: SourceError, roots: Roots, rule: str = "syntax") -> Problem:
+    """Turn a file that cannot be read into a problem."""
+    return Problem(
+        path=shown_path(error.path, roots),
+        line=error.line,
+        severity=Severity.VIOLATION,
+        rule=rule,
+        message=error.problem,
+        remedy=error.remedy,
+    )
+
+
+def shown_path(path: Path, roots: Roots) -> str:
+    """Write a path as reports do: relative to the project where it lies in it."""
+    try:
+        return path.relative_to(roots.base).as_posix()
+    except ValueError:
+        return shown(path)
+
+
+def _derive(dataset: Dataset) -> tuple[tuple[Quad, ...], list[Problem]]:
+    problems = []
+    store = Store()
+    store.extend(dataset.quads)
+    for file in _rule_files(dataset):
+        try:
+            apply(store, [read_rule(file.path)])
+        except SourceError as error:
+            problems.append(problem_from_error(error, dataset.roots, "rule/syntax"))
+    graphs = [graph for graph in store.named_graphs() if graph.value.startswith(_RULE_GRAPHS)]
+    derived = tuple(
+        quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)
+    )
+    return derived, problems
+
+
+def _rule_files(dataset: Dataset) -> Iterator[SourceFile]:
+    rules = (file for file in dataset.files if file.role == "rules")
+    return iter(sorted(rules, key=lambda file: file.path.stem))

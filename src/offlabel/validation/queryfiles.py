@@ -1,0 +1,172 @@
+"""Saved queries: their heads as RDF, for the shapes, and what only reading the SPARQL can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from offlabel.errors import SourceError
+from offlabel.reasoning.facts import RDF_TYPE
+from offlabel.rules.header import read_head
+from offlabel.sources import SourceFile
+from offlabel.terms import BASE, DCTERMS, GRAPH, SH, SKOS
+from offlabel.validation.links import Described, check_named_iris
+from offlabel.validation.places import Places
+from offlabel.validation.problem import Problem
+from offlabel.validation.sparqltext import hidden_variables, named_iris, tokens
+
+_KEYWORDS = NamedNode("https://schema.org/keywords")
+_FORMS = {"SELECT": "Select", "ASK": "Ask", "CONSTRUCT": "Construct"}
+_TEXTS = {
+    "title": NamedNode(f"{DCTERMS}title"),
+    "description": NamedNode(f"{DCTERMS}description"),
+    "empty": NamedNode(f"{SH}message"),
+}
+_PARAMETER_TEXTS = {
+    "kind": NamedNode(f"{DCTERMS}type"),
+    "example": NamedNode(f"{SKOS}example"),
+    "default": NamedNode(f"{SH}defaultValue"),
+    "description": NamedNode(f"{SH}description"),
+}
+_SPOKEN = {"title", "description", "empty"}
+
+
+@dataclass(frozen=True)
+class QueryFile:
+    """Hold a query file: its text, its head as RDF, and where each part of it stands."""
+
+    path: str
+    text: str = ""
+    parameters: frozenset[str] = frozenset()
+    quads: tuple[Quad, ...] = ()
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    error: SourceError | None = None
+
+
+def read_query_file(file: SourceFile, path: str) -> QueryFile:
+    """Read a query file; a head that cannot be read is kept as its error."""
+    try:
+        head, text = read_head(file.path)
+    except SourceError as error:
+        return QueryFile(path, error=error)
+    slug = file.graph.removeprefix(GRAPH).partition("/")[2]
+    query = NamedNode(f"{BASE}query/{slug}")
+    parameters = head.get("parameters")
+    named = parameters if isinstance(parameters, dict) else {}
+    quads = [*_query_quads(query, head, text)]
+    places = {query.value: (path, 1)}
+    for name, about in named.items():
+        parameter = NamedNode(f"{query.value}/{name}")
+        quads += _parameter_quads(query, parameter, str(name), about)
+        places[parameter.value] = (path, _line_of(text, str(name)))
+    return QueryFile(path, text, frozenset(map(str, named)), tuple(quads), places)
+
+
+def check_query_files(
+    queries: Iterable[QueryFile], described: Described, places: Places
+) -> Iterator[Problem]:
+    """Find heads that cannot be read, SPARQL that does not parse, hidden parameters, unknown names."""
+    store = Store()
+    for query in queries:
+        if query.error is not None:
+            yield _problem(
+                query, "query/head", query.error.line, query.error.problem, query.error.remedy
+            )
+            continue
+        failure = _failure(store, query)
+        if failure is not None:
+            yield failure
+            continue
+        yield from _hidden_parameters(query)
+        yield from check_named_iris(query.path, named_iris(query.text), described, places)
+
+
+def _failure(store: Store, query: QueryFile) -> Problem | None:
+    for token in tokens(query.text):
+        if token.is_word("SERVICE"):
+            return _problem(
+                query,
+                "query/service",
+                token.line,
+                "the query asks another endpoint (SERVICE)",
+                "Ask this graph only: bring what is needed into it.",
+            )
+    try:
+        store.query(query.text)
+    except SyntaxError as error:
+        return _problem(
+            query,
+            "query/syntax",
+            error.lineno,
+            f"the query does not parse: {error.msg.rstrip('.')}",
+            "Correct the query at this line, or just before it.",
+        )
+    return None
+
+
+def _hidden_parameters(query: QueryFile) -> Iterator[Problem]:
+    used = {word.text[1:] for word in tokens(query.text) if word.kind == "variable"}
+    for name in sorted(query.parameters - used):
+        yield _problem(
+            query,
+            "query/unused-parameter",
+            _line_of(query.text, name),
+            f"the parameter {name} is no variable of the query",
+            f"Use ?{name} in the query, or take the parameter out of the head.",
+        )
+    for hidden in hidden_variables(query.text, set(query.parameters)):
+        yield _problem(
+            query,
+            "query/projection",
+            hidden.line,
+            f"this SELECT uses the parameter ?{hidden.variable} but does not project it; engines"
+            " then refuse it or give different rows",
+            f"Add ?{hidden.variable} to this SELECT"
+            " (and to its GROUP BY, where it counts or sums).",
+        )
+
+
+def _query_quads(query: NamedNode, head: dict[str, object], text: str) -> Iterator[Quad]:
+    yield Quad(query, RDF_TYPE, NamedNode(f"{SH}SPARQLExecutable"))
+    form = next((token.text.upper() for token in tokens(text) if token.is_word(*_FORMS)), None)
+    if form is not None:
+        yield Quad(query, RDF_TYPE, NamedNode(f"{SH}SPARQL{_FORMS[form]}Executable"))
+        yield Quad(query, NamedNode(SH + form.lower()), Literal(text))
+    for key, predicate in _TEXTS.items():
+        if head.get(key) is not None:
+            yield Quad(query, predicate, Literal(str(head[key]).strip(), language="en"))
+    topics = head.get("topics")
+    for topic in topics if isinstance(topics, list) else []:
+        yield Quad(query, _KEYWORDS, Literal(str(topic)))
+
+
+def _parameter_quads(
+    query: NamedNode, parameter: NamedNode, name: str, about: object
+) -> Iterator[Quad]:
+    fields = about if isinstance(about, dict) else {}
+    yield Quad(query, NamedNode(f"{SH}parameter"), parameter)
+    yield Quad(parameter, RDF_TYPE, NamedNode(f"{SH}Parameter"))
+    yield Quad(parameter, NamedNode(f"{SH}name"), Literal(name))
+    optional = not fields.get("required", False)
+    yield Quad(parameter, NamedNode(f"{SH}optional"), Literal(optional))
+    for key, predicate in _PARAMETER_TEXTS.items():
+        if fields.get(key) is not None:
+            value = str(fields[key])
+            spoken = key in _SPOKEN
+            yield Quad(parameter, predicate, Literal(value, language="en" if spoken else None))
+
+
+def _line_of(text: str, name: str) -> int:
+    """Find the line of the head that gives a parameter."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("#+") and line[2:].strip().startswith(f"{name}:"):
+            return number
+    return 1
+
+
+def _problem(
+    query: QueryFile, rule: str, line: int | None, message: str, remedy: str
+) -> Problem:
+    return Problem(path=query.path, line=line, rule=rule, message=message, remedy=remedy)

@@ -1,0 +1,107 @@
+"""All checks of a project, in one report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from offlabel.paths import Roots
+from offlabel.terms import BASE
+from offlabel.validation.consistency import ConsistencyCheck
+from offlabel.validation.links import Described, check_links, check_named_iris
+from offlabel.validation.passages import PassageCheck
+from offlabel.validation.problem import Problem, Severity
+from offlabel.validation.profile import check_profile
+from offlabel.validation.project import Project, read_project, shown_path
+from offlabel.validation.queryfiles import check_query_files
+from offlabel.validation.report import Report, report_from_problems
+from offlabel.validation.shapes import check_shapes
+from offlabel.validation.sparqltext import named_iris
+from offlabel.validation.stamp import Stamp
+
+
+def validate(
+    roots: Roots,
+    *,
+    document: Path | None = None,
+    source_id: str | None = None,
+    fresh: bool = False,
+) -> Report:
+    """Check everything: syntax, profile, consistency, shapes, links, queries, passages.
+
+    With a document, the passages of its source are compared with its text. Where nothing changed
+    since a run that conformed, that run's report is given again, unless `fresh` is true.
+    """
+    stamp = Stamp(roots, document, source_id)
+    kept = None if fresh else stamp.find()
+    if kept is not None:
+        return kept
+    started = time.perf_counter()
+    project = read_project(roots)
+    problems = list(_problems(project, document, source_id))
+    report = report_from_problems(problems, _counts(project), time.perf_counter() - started)
+    stamp.keep(report)
+    return report
+
+
+def _problems(
+    project: Project, document: Path | None, source_id: str | None
+) -> Iterator[Problem]:
+    yield from project.syntax_problems
+    described = Described(project.facts, project.shapes)
+    if project.syntax_problems:
+        yield from check_query_files(_only_malformed(project), described, project.places)
+        yield Problem(
+            rule="syntax/rest-not-checked",
+            severity=Severity.INFO,
+            message="Shapes, links, profile and consistency were not checked",
+            remedy="They are checked as soon as every file can be read.",
+        )
+        return
+    passages = (
+        PassageCheck(project.facts, project.places, document, source_id) if document else None
+    )
+    consistency = ConsistencyCheck([*project.dataset.quads, *project.derived], project.places)
+    try:
+        yield from check_links(project.facts, described, project.places)
+        yield from check_links(project.shapes, described, project.shape_places)
+        yield from _rule_links(project, described)
+        yield from check_query_files(project.queries, described, project.places)
+        undefined = {iri for iri in _our_iris(project) if described.misses(iri)}
+        yield from check_profile(project.facts, project.places, undefined)
+        yield from check_shapes(
+            project.facts, project.places, project.dataset.shapes, project.shape_places
+        )
+        if passages is not None:
+            yield from passages.problems()
+        yield from consistency.problems()
+    finally:
+        consistency.stop()
+
+
+def _rule_links(project: Project, described: Described) -> Iterator[Problem]:
+    for file in project.dataset.files:
+        if file.role == "rules":
+            text = file.path.read_text(encoding="utf-8")
+            path = shown_path(file.path, project.dataset.roots)
+            yield from check_named_iris(path, named_iris(text), described, project.places)
+
+
+def _our_iris(project: Project) -> set[str]:
+    return {
+        term.value
+        for statement in project.facts.statements
+        for term in statement
+        if term.value.startswith(BASE)
+    }
+
+
+def _counts(project: Project) -> dict[str, int]:
+    return {
+        "files": len(project.dataset.files),
+        "statements": len(project.dataset.quads),
+        "derived statements": len(project.derived),
+        "shapes": _shape_count(project),
+        "queries": len(project.queries),
+    }
