@@ -15,9 +15,7 @@ class OfflabelError(Exception):
 class SourceError(OfflabelError):
     """A file of the project cannot be read as what it should be."""
 
-    def __init__(
-        self, path: Path, problem: str, remedy: str = "", line: int | None = None
-    ) -> None:
+    def __init__(self, path: Path, problem: str, remedy: str = "", line: int | None = None) -> None:
         self.path, self.line, self.problem, self.remedy = path, line, problem, remedy
         place = f"{path}:{line}" if line else f"{path}"
         super().__init__(" ".join(part for part in (f"{place}: {problem}", remedy) if part))

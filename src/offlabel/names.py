@@ -58,7 +58,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ANYTHING: (),
 }
 _PREFIX_OF_KIND = {"regimen-class": ("regimen",), "treatment": ("treatment", "drug")}
-_LABELS = " | ".join(
+_LABELS = "|".join(
     str(NamedNode(iri))
     for iri in (f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{SKOS}notation")
 )
@@ -66,6 +66,7 @@ _IS_A = f"a/{NamedNode(f'{RDFS}subClassOf')}*"
 _SLUG = re.compile(r"\w[\w.-]*")
 _MOST = 5
 _LEAST_SCORE = 70.0
+_SPREAD = 8.0
 
 
 def get_thing(store: Store, name: str, kind: str = ANYTHING) -> NamedNode:
@@ -103,7 +104,8 @@ def close_matches(name: str, choices: Mapping[str, str] | Iterable[str]) -> list
     )
     wanted = name.casefold()
     best = sorted(scored, key=lambda hit: (-hit[1], -fuzz.ratio(wanted, hit[0]), hit[2]))
-    return list(dict.fromkeys(texts[text] for _, _, text in best))[:3]
+    near = [text for _, score, text in best if score > best[0][1] - _SPREAD]
+    return list(dict.fromkeys(texts[text] for text in near))[:3]
 
 
 def _candidates(name: str, kind: str, known: Prefixes) -> list[NamedNode]:
@@ -172,19 +174,27 @@ def _refuse_other_kind(store: Store, name: str, kind: str, known: Prefixes) -> N
     if kind == ANYTHING:
         return
     others = _existing(store, _candidates(name, ANYTHING, known), ANYTHING)
-    for node in others:
-        kinds = [other for other in KINDS if other != ANYTHING and _existing(store, [node], other)]
-        what = f"a {kinds[0]}" if kinds else "something else"
-        if any(kinds) or "://" in name or ":" in name:
-            raise ParameterError(
-                f"{known.compress(node.value)} is {what}; this needs a {kind}."
-            )
+    for node in others or _labelled(store, name, ANYTHING):
+        rows = store.select(f"SELECT DISTINCT ?class WHERE {{ {node} {_IS_A} ?class }}").rows
+        classes = {row[0].value for row in rows if isinstance(row[0], NamedNode)}
+        for other, members in KINDS.items():
+            if classes.intersection(OL + member for member in members):
+                raise ParameterError(
+                    f"{known.compress(node.value)} is {_article(other)}; "
+                    f"{_article(kind)} is needed here."
+                )
+
+
+def _article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind.replace('-', ' ')}"
 
 
 def _close(store: Store, name: str, kind: str, known: Prefixes) -> list[str]:
     """Return names of things of a kind that look like a name: slugs, or CURIEs for any kind."""
     rows = store.select(
-        f"SELECT DISTINCT ?thing ?label WHERE {{ {_membership(kind)} ?thing {_LABELS} ?label . }}"
+        "SELECT DISTINCT ?thing ?label WHERE { "
+        f"{_membership(kind)} ?thing {_LABELS} ?label . "
+        f"FILTER STRSTARTS(STR(?thing), {Literal(BASE)}) }} ORDER BY ?thing ?label"
     )
     texts: dict[str, str] = {}
     for thing, label in rows.rows:

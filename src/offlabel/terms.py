@@ -66,9 +66,9 @@ def prefixes_from_file(path: Path) -> Prefixes:
     spaces: dict[str, str] = {}
     for quad in parse(path=str(path), format=RdfFormat.TURTLE):
         if quad.predicate.value == SH + "prefix":
-            names[str(quad.subject)] = quad.object.value  # type: ignore[union-attr]
+            names[str(quad.subject)] = quad.object.value
         elif quad.predicate.value == SH + "namespace":
-            spaces[str(quad.subject)] = quad.object.value  # type: ignore[union-attr]
+            spaces[str(quad.subject)] = quad.object.value
     return Prefixes({names[node]: spaces[node] for node in names})
 
 

@@ -64,7 +64,7 @@ class Commands(click.Group):
 )
 @click.version_option(package_name="offlabel", message="%(prog)s %(version)s")
 def group() -> None:
-    """Ask a graph of the evidence for off-label drug use: who says so, at which dose, how strongly."""
+    """Ask a graph of the evidence for off-label drug use: who says what, at which dose."""
 
 
 def main() -> None:

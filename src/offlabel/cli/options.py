@@ -42,9 +42,7 @@ def store_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--memory", is_flag=True, help="Build the graph in memory; write no store.")
     @data_options
     @wraps(function)
-    def wrapper(
-        *args: Any, roots: Roots, endpoint: str | None, memory: bool, **more: Any
-    ) -> Any:
+    def wrapper(*args: Any, roots: Roots, endpoint: str | None, memory: bool, **more: Any) -> Any:
         store = open_store(roots, endpoint=endpoint, memory=memory)
         return function(*args, store=store, roots=roots, **more)
 

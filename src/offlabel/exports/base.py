@@ -17,9 +17,20 @@ from offlabel.errors import OfflabelError
 class Export(Protocol):
     """One form in which the graph can leave."""
 
-    name: str
-    suffix: str
-    media_type: str
+    @property
+    def name(self) -> str:
+        """Return the name by which users call it."""
+        ...
+
+    @property
+    def suffix(self) -> str:
+        """Return the usual ending of its files."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """Return its media type."""
+        ...
 
     def dump(self, quads: Iterable[Quad], to: IO[bytes]) -> None:
         """Write the quads; the same quads give the same bytes."""

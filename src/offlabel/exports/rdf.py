@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
@@ -19,8 +19,9 @@ from pyoxigraph import (
 
 from offlabel.terms import RDF, prefixes
 
-# A declaration in Turtle and TriG, or in the first tag of RDF/XML; neither can start a later line.
-_PREFIX = re.compile(rb'^@prefix [^\n]*|(?<= )xmlns:[\w-]+="[^"]*"(?=[ >])', re.MULTILINE)
+# What stands before the first statement in Turtle, TriG and RDF/XML, and a declaration in it.
+_HEAD = re.compile(rb"\A(?:<\?xml[^>]*>\s*<rdf:RDF[^>]*>|(?:@prefix [^\n]*\n)*)")
+_PREFIX = re.compile(rb'@prefix [^\n]*|xmlns:[\w-]+="[^"]*"')
 _TYPE = NamedNode(RDF + "type")
 
 
@@ -41,22 +42,25 @@ class RdfExport:
     def dump(self, quads: Iterable[Quad], to: IO[bytes]) -> None:
         """Write the quads in a fixed order: by graph, subject, type first, then predicate."""
         ordered = sorted(_named(quads), key=_order)
-        statements: Iterable[Quad | Triple] = ordered
+        statements: Iterable[Quad] | Iterable[Triple] = ordered
         if not self.format.supports_datasets:
             statements = dict.fromkeys(
                 quad.triple for quad in sorted(ordered, key=lambda quad: _order(quad)[1:])
             )
-        names: Mapping[str, str] | None = dict(prefixes()) if self.prefixed else None
-        if names is None:
+        if not self.prefixed:
             serialize(statements, to, format=self.format)
             return
-        to.write(_ordered_head(serialize(statements, format=self.format, prefixes=names)))
+        text = serialize(statements, format=self.format, prefixes=dict(prefixes()))
+        to.write(_ordered_head(text or b""))
 
 
 def _ordered_head(text: bytes) -> bytes:
     """Return a document with its prefixes in order: the serialiser writes them in any order."""
-    ordered = iter(sorted(_PREFIX.findall(text)))
-    return _PREFIX.sub(lambda _: next(ordered), text)
+    head = _HEAD.match(text)
+    if head is None:
+        return text
+    ordered = iter(sorted(_PREFIX.findall(head[0])))
+    return _PREFIX.sub(lambda _: next(ordered), head[0]) + text[head.end() :]
 
 
 def _named(quads: Iterable[Quad]) -> Iterable[Quad]:

@@ -42,6 +42,11 @@ class Comparison:
     only_reasoner: frozenset[Membership]
 
     @property
+    def by_reasoner(self) -> frozenset[Membership]:
+        """Give all that HermiT entails."""
+        return self.agreed | self.only_reasoner
+
+    @property
     def agrees(self) -> bool:
         """Say whether both say the same."""
         return not self.only_rules and not self.only_reasoner

@@ -28,7 +28,7 @@ def apply(store: Store, rules: Iterable[Rule]) -> int:
     for rule in rules:
         graph = NamedNode(rule.graph)
         derived = [Quad(*triple, graph) for triple in run_rule(store, rule)]
-        known = {quad for quad in derived if any(store.quads_for_pattern(*quad.triple, None))}
+        known = {quad for quad in derived if _is_known(store, quad)}
         fresh = [quad for quad in derived if quad not in known]
         store.extend(fresh)
         store.extend(_about(rule, graph))
@@ -36,12 +36,15 @@ def apply(store: Store, rules: Iterable[Rule]) -> int:
     return count
 
 
+def _is_known(store: Store, quad: Quad) -> bool:
+    pattern = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+    return next(iter(pattern), None) is not None
+
+
 def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
     """Return what a rule derives from a store, in a fixed order."""
     try:
-        result = store.query(
-            rule.text, use_default_graph_as_union=True, custom_functions=FUNCTIONS
-        )
+        result = store.query(rule.text, use_default_graph_as_union=True, custom_functions=FUNCTIONS)
     except SyntaxError as error:
         raise SourceError(
             rule.path, f"the rule does not parse: {error.msg}.", "Correct the query.", error.lineno

@@ -53,9 +53,7 @@ def read_head(path: Path) -> tuple[dict[str, object], str]:
             mark.line + 1 if mark else 1,
         ) from None
     if not isinstance(head, dict):
-        raise SourceError(
-            path, "the #+ head is missing.", "Start the file with '#+ title: …'.", 1
-        )
+        raise SourceError(path, "the #+ head is missing.", "Start the file with '#+ title: …'.", 1)
     return head, text
 
 

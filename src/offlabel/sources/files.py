@@ -44,7 +44,7 @@ def fingerprint(files: Iterable[SourceFile]) -> str:
     """Return a checksum over names, sizes and times of files: cheap, and another at any edit."""
     digest = hashlib.sha256()
     for file in files:
-        status = os.stat(file.path)
+        status = file.path.stat()
         digest.update(f"{file.path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return digest.hexdigest()[:32]
 
@@ -56,7 +56,7 @@ def _files(
     found: list[str] = []
     for at, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".")) if deep else []
-        found += [os.path.join(at, name) for name in names if name.endswith(suffix)]
+        found += [f"{at}{os.sep}{name}" for name in names if name.endswith(suffix)]
     prefix = f"{folder}{os.sep}"
     return [
         SourceFile(

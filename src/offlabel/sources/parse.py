@@ -6,7 +6,8 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse as parse_rdf
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+from pyoxigraph import parse as parse_rdf
 
 from offlabel.errors import SourceError
 from offlabel.sources.files import SourceFile
@@ -14,7 +15,7 @@ from offlabel.sources.mappings import read_mappings
 from offlabel.terms import prefixes
 
 _UNKNOWN_PREFIX = re.compile(r"[Tt]he prefix (\S*?):? has not been declared")
-_ON_LINE = re.compile(r"\s*(?:Parser error )?at line \d+ (?:between )?column[s]? [^:]*:?\s*")
+_ON_LINE = re.compile(r"(?:Parser error )?(?:at|between) line \d+ column \d+(?: and .*?column \d+)?:?\s*")
 
 
 def parse(file: SourceFile) -> list[Quad]:
@@ -58,9 +59,7 @@ def _in_words(file: SourceFile, error: SyntaxError) -> SourceError:
             remedy = (f"Did you mean {close[0]}:? " if close else "") + (
                 "Prefixes are declared in ontology/prefixes.ttl."
             )
-        return SourceError(
-            file.path, f"the prefix {name}: is not declared.", remedy, error.lineno
-        )
+        return SourceError(file.path, f"the prefix {name}: is not declared.", remedy, error.lineno)
     message = message[0].lower() + message[1:].rstrip(".")
     place = f" (column {error.offset})" if error.offset else ""
     return SourceError(

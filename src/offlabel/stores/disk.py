@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -52,7 +51,8 @@ class DiskStore(OxigraphStore):
             super().__init__(ox.Store.read_only(str(snapshot.path / "store")))
         except OSError as error:
             raise StoreError(
-                f"{snapshot.path}: the store cannot be read ({error}). Build it anew: offlabel build"
+                f"{snapshot.path}: the store cannot be read ({error}). "
+                "Build it anew: offlabel build"
             ) from None
 
     @classmethod
@@ -150,4 +150,4 @@ def _clear(home: Path) -> None:
 
 
 def _dead(path: Path, now: float) -> bool:
-    return now - os.stat(path).st_mtime > ABANDONED
+    return now - path.stat().st_mtime > ABANDONED

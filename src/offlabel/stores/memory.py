@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,8 +12,7 @@ from offlabel.paths import Roots, find_roots
 from offlabel.rules import FUNCTIONS, apply, read_rules
 from offlabel.sources import read_dataset
 from offlabel.stores.base import Bindings, Rows
-
-_PLACE = re.compile(r"(\d+):(\d+)")
+from offlabel.stores.sparqltext import syntax_error, with_values
 
 
 class OxigraphStore:
@@ -55,19 +53,14 @@ class OxigraphStore:
         """Do nothing: the engine lets go of its files by itself."""
 
     def _run(self, query: str, bindings: Bindings | None) -> Any:
-        substitutions = {ox.Variable(name): term for name, term in (bindings or {}).items()}
+        # Not the engine's own substitutions: a filter that asks BOUND(?x) would not see them.
+        text = with_values(query, bindings or {})
         try:
             return self.store.query(
-                query,
-                use_default_graph_as_union=True,
-                substitutions=substitutions or None,
-                custom_functions=FUNCTIONS,
+                text, use_default_graph_as_union=True, custom_functions=FUNCTIONS
             )
         except SyntaxError as error:
-            place = _PLACE.search(str(error.msg))
-            line = error.lineno or (int(place[1]) if place else None)
-            column = error.offset or (int(place[2]) if place else None)
-            raise QueryError(f"{error.msg}", line, column) from None
+            raise syntax_error(query, error) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"the query cannot be run: {error}") from None
 

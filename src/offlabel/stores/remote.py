@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
 import warnings
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -95,7 +94,7 @@ class RemoteStore:
             raise StoreError(f"{self.endpoint}: there is no endpoint at this address.") from None
         except EndPointInternalError as error:
             raise QueryError(f"{self.endpoint} cannot run the query: {_reason(error)}") from None
-        except (TimeoutError, socket.timeout):
+        except TimeoutError:
             raise StoreError(
                 f"{self.endpoint} did not answer within {self.timeout} seconds."
             ) from None

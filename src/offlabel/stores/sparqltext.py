@@ -1,4 +1,4 @@
-"""Put the values of variables into a query that a distant engine will run.
+"""Put the values of variables into a query, the same way for every engine.
 
 The query is read token by token, so that braces in strings, IRIs and comments do not count,
 and values are written as terms (SPARQL 1.1, clause 19.8), never pasted.
@@ -22,6 +22,27 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+_PLACE = re.compile(r"(\d+):(\d+)")
+_NAME = re.compile(r"[A-Za-z][\w.-]*:")
+
+
+def syntax_error(query: str, error: SyntaxError) -> QueryError:
+    """Return an engine's complaint in one short sentence with its place in the query."""
+    message = str(error.msg)
+    place = _PLACE.search(message)
+    if not place:
+        return QueryError(f"the query cannot be read: {message.strip()}.")
+    line, column = int(place[1]), int(place[2])
+    lines = query.splitlines()
+    before = lines[line - 1][: column - 1] if line <= len(lines) else ""
+    after = lines[line - 1][column - 1 :] if line <= len(lines) else ""
+    names = _NAME.findall(before + after.split(" ")[0])
+    if "Prefix not found" in message and names:
+        return QueryError(f"the prefix {names[-1]} is not declared.", line, column)
+    found = f"{after.split()[0]!r} was not expected" if after.strip() else "the text ends too early"
+    return QueryError(f"the query cannot be read: {found} here.", line, column)
 
 
 def outer_brace(query: str) -> int:

@@ -52,7 +52,8 @@ def clash_problems(clash: list[Axiom], places: Places) -> list[Problem]:
     if not clash:
         return []
     data = [axiom for axiom in clash if _is_about_data(axiom)]
-    where = (data or clash)[-1]
+    written = [axiom for axiom in data if not places.is_derived(axiom.head)]
+    where = (written or data or clash)[0]
     return [
         places.problem(
             "consistency/contradiction",
@@ -69,8 +70,8 @@ def clash_in_words(clash: list[Axiom], places: Places) -> str:
     sentences = Sentences(clash, places.name)
     lines = []
     for number, axiom in enumerate(sorted(clash, key=_is_about_data, reverse=True), start=1):
-        path, line = places.place(axiom.head.subject, axiom.head.predicate)
-        where = f" ({path}:{line})" if path else ""
+        origin = places.origin(axiom.head)
+        where = f" ({origin})" if origin else ""
         lines.append(f"{number}. {sentences.sentence(axiom)}{where}")
     return "\n".join(lines)
 

@@ -23,8 +23,8 @@ _CLOSE_ENOUGH = 60
 class Described:
     """Know every IRI of ours about which something is said, and the nearest one to a slip."""
 
-    def __init__(self, *sources: Facts) -> None:
-        """Collect the subjects of some facts."""
+    def __init__(self, *sources: Facts, functions: Iterable[NamedNode] = ()) -> None:
+        """Collect the subjects of some facts, and the functions that rules may call."""
         self._by_namespace: dict[str, list[str]] = defaultdict(list)
         self._iris = {
             triple.subject.value
@@ -32,12 +32,13 @@ class Described:
             for triple in facts.statements
             if isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(BASE)
         }
+        self._iris.update(function.value for function in functions)
         for iri in sorted(self._iris):
             self._by_namespace[_namespace(iri)].append(iri)
 
     def misses(self, iri: str) -> bool:
         """Say whether an IRI is ours and undescribed."""
-        return iri.startswith(BASE) and iri not in self._iris and iri not in (BASE, OL)
+        return iri.startswith(BASE) and iri not in self._iris and not iri.endswith(("/", "#"))
 
     def nearest(self, iri: str) -> str | None:
         """Find the described IRI of the same kind whose name is closest, if any is close."""
@@ -55,48 +56,41 @@ class Described:
 
 def check_links(facts: Facts, described: Described, places: Places) -> Iterator[Problem]:
     """Find every use of an IRI of ours about which nothing is said."""
-    for triple in facts.statements:
-        if triple.predicate in _POINTING_ELSEWHERE:
+    for statement in facts.statements:
+        subject, predicate, value = statement
+        if predicate in _POINTING_ELSEWHERE:
             continue
-        datatype = triple.object.datatype if isinstance(triple.object, Literal) else None
-        for term in dict.fromkeys((triple.predicate, triple.object, datatype)):
+        datatype = value.datatype if isinstance(value, Literal) else None
+        for term in dict.fromkeys((predicate, value, datatype)):
             if isinstance(term, NamedNode) and described.misses(term.value):
-                yield places.problem(
-                    rule_for(term.value),
-                    triple.subject,
-                    f"{places.name(term)} is not defined",
-                    predicate=triple.predicate,
-                    remedy=advice(term.value, described, places),
-                )
+                path, line = places.place(subject, predicate)
+                focus = places.name(subject)
+                yield undefined(term.value, described, places, path=path, line=line, focus=focus)
 
 
-def check_named_iris(
-    path: str, iris: Iterable[tuple[str, int]], described: Described, places: Places
-) -> Iterator[Problem]:
-    """Find the IRIs of ours that a SPARQL file names but nothing describes."""
-    for iri, line in dict.fromkeys(iris):
-        if described.misses(iri) and not iri.endswith(("/", "#")):
-            yield Problem(
-                path=path,
-                line=line,
-                rule=rule_for(iri),
-                message=f"{places.name(NamedNode(iri))} is not defined",
-                remedy=advice(iri, described, places),
-            )
-
-
-def rule_for(iri: str) -> str:
-    """Name the check that an undescribed IRI breaks: of a term, or of a thing."""
-    return "link/undeclared-term" if iri.startswith(OL) else "link/dangling"
-
-
-def advice(iri: str, described: Described, places: Places) -> str:
-    """Offer the closest name, or say where a new one is to be described."""
+def undefined(
+    iri: str,
+    described: Described,
+    places: Places,
+    *,
+    path: str | None,
+    line: int | None,
+    focus: str | None = None,
+) -> Problem:
+    """Build the problem that a name stands for nothing, with the closest name that does."""
+    name = places.name(NamedNode(iri))
     nearest = described.nearest(iri)
-    if nearest:
-        return f"Did you mean {places.name(NamedNode(nearest))}?"
     where = "ontology/" if iri.startswith(OL) else "a file in data/"
-    return f"Describe {places.name(NamedNode(iri))} in {where}, or correct the name."
+    return Problem(
+        path=path,
+        line=line,
+        rule="link/undeclared-term" if iri.startswith(OL) else "link/dangling",
+        focus=focus,
+        message=f"{name} is not defined",
+        remedy=f"Did you mean {places.name(NamedNode(nearest))}?"
+        if nearest
+        else f"Describe {name} in {where}, or correct the name.",
+    )
 
 
 def _namespace(iri: str) -> str:

@@ -42,9 +42,9 @@ class PassageCheck:
             self._text = self._bytes.decode("utf-8")
         except UnicodeDecodeError as error:
             raise SourceError(
-                document,
-                "this is no UTF-8 text.",
-                "Save the document as UTF-8; offsets count its characters.",
+                path=document,
+                problem="this is no UTF-8 text.",
+                remedy="Save the document as UTF-8; offsets count its characters.",
                 line=self._bytes[: error.start].count(b"\n") + 1,
             ) from None
         self._document_sha = sha256(self._bytes).hexdigest()
@@ -77,9 +77,10 @@ class PassageCheck:
                 return triple.subject
         names = self._places.names(list(self._sources())) or "none"
         raise SourceError(
-            document,
-            f"its SHA-256, {self._document_sha}, is that of no source with passages.",
-            f"Name the source it belongs to with --source-id; with passages there are: {names}.",
+            path=document,
+            problem=f"its SHA-256, {self._document_sha}, is that of no source with passages.",
+            remedy="Name the source it belongs to with --source-id; with passages there are:"
+            f" {names}.",
         )
 
     def _document_problems(self) -> Iterator[Problem]:
@@ -148,7 +149,7 @@ def _read(document: Path) -> bytes:
         return document.read_bytes()
     except OSError as error:
         raise SourceError(
-            document,
-            f"the file cannot be read: {error.strerror}.",
-            "Give --source the file with the text of the article.",
+            path=document,
+            problem=f"the file cannot be read: {error.strerror}.",
+            remedy="Give --source the file with the text of the article.",
         ) from None

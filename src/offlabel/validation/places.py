@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from offlabel.reasoning.facts import Facts, Term
+from offlabel.reasoning.facts import Facts, Statement, Term
 from offlabel.validation.problem import Problem, Severity
 
 Locate = Callable[[str, str | None], tuple[str, int] | None]
@@ -22,12 +22,20 @@ class Places:
     """Name terms by their CURIEs and turn findings about them into problems with a place."""
 
     def __init__(
-        self, facts: Facts, compress: Callable[[str], str] = str, locate: Locate = nowhere
+        self,
+        facts: Facts,
+        compress: Callable[[str], str] = str,
+        locate: Locate = nowhere,
+        derived: Mapping[Statement, str] | None = None,
     ) -> None:
-        """Take the facts that hold the blank nodes, and how to write and to find an IRI."""
+        """Take the facts that hold the blank nodes, and how to write and to find an IRI.
+
+        `derived` gives the IRI of the rule from which a statement follows.
+        """
         self._facts = facts
         self._compress = compress
         self._locate = locate
+        self._derived = derived or {}
 
     def name(self, term: Term) -> str:
         """Write a term for people: a CURIE, a quoted value, or whose blank node it is."""
@@ -58,6 +66,18 @@ class Places:
             term, predicate = owner, leading
         found = self._locate(term.value, predicate.value if predicate else None)
         return found if found else (None, None)
+
+    def origin(self, statement: Statement) -> str:
+        """Say where a statement comes from: its file and line, or the rule that derived it."""
+        rule = self._derived.get(statement)
+        if rule is not None:
+            return f"derived by {self._compress(rule)}"
+        path, line = self.place(statement.subject, statement.predicate)
+        return f"{path}:{line}" if path else ""
+
+    def is_derived(self, statement: Statement) -> bool:
+        """Say whether a rule derived a statement."""
+        return statement in self._derived
 
     def problem(
         self,

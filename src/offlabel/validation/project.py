@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from offlabel.errors import OfflabelError, SourceError
 from offlabel.paths import Roots, shown
 from offlabel.reasoning.facts import Facts, facts_from_quads
 from offlabel.rules import apply, read_rule
 from offlabel.sources import Dataset, SourceFile, read_dataset
-from offlabel.terms import GRAPH, Prefixes, prefixes
+from offlabel.terms import GRAPH, RULE, Prefixes, prefixes
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.queryfiles import QueryFile, read_query_file
@@ -29,12 +29,22 @@ class Project:
     dataset: Dataset
     derived: tuple[Quad, ...]
     queries: tuple[QueryFile, ...]
-    syntax_problems: tuple[Problem, ...]
+    errors: tuple[SourceError, ...]
+
+    @property
+    def syntax_problems(self) -> list[Problem]:
+        """Give the sources and rules that cannot be read, as problems."""
+        return [problem_from_error(error, self.dataset.roots) for error in self.errors]
 
     @cached_property
     def prefixes(self) -> Prefixes:
         """Give the prefixes by which reports name things."""
         return prefixes()
+
+    @cached_property
+    def statements(self) -> Facts:
+        """Give what is asserted and derived, as one graph."""
+        return facts_from_quads([*self.dataset.quads, *self.derived])
 
     @cached_property
     def facts(self) -> Facts:
@@ -50,7 +60,13 @@ class Project:
     @cached_property
     def places(self) -> Places:
         """Give names and lines of what stands in ontology, data and queries."""
-        return Places(self.facts, self.prefixes.compress, self._locate)
+        derived = {
+            statement: RULE + quad.graph_name.value.removeprefix(_RULE_GRAPHS)
+            for quad in self.derived
+            if isinstance(quad.graph_name, NamedNode)
+            for statement in facts_from_quads([quad]).statements
+        }
+        return Places(self.facts, self.prefixes.compress, self._locate, derived)
 
     @cached_property
     def shape_places(self) -> Places:
@@ -80,23 +96,22 @@ def read_project(roots: Roots) -> Project:
     if not any(file.role in ("data", "mappings") for file in dataset.files):
         folders = ", ".join(shown(folder) for folder in roots.data)
         raise OfflabelError(f"{folders}: no data here. Put Turtle files (*.ttl) into it.")
-    problems = [problem_from_error(error, roots) for error in dataset.problems]
-    derived, rule_problems = _derive(dataset)
+    derived, rule_errors = _derive(dataset)
     queries = tuple(
         read_query_file(file, shown_path(file.path, roots))
         for file in dataset.files
         if file.role == "query"
     )
-    return Project(dataset, derived, queries, (*problems, *rule_problems))
+    return Project(dataset, derived, queries, (*dataset.problems, *rule_errors))
 
 
-def problem_from_error(error: SourceError, roots: Roots, rule: str = "syntax") -> Problem:
+def problem_from_error(error: SourceError, roots: Roots) -> Problem:
     """Turn a file that cannot be read into a problem."""
     return Problem(
         path=shown_path(error.path, roots),
         line=error.line,
         severity=Severity.VIOLATION,
-        rule=rule,
+        rule="syntax",
         message=error.problem,
         remedy=error.remedy,
     )
@@ -110,20 +125,20 @@ def shown_path(path: Path, roots: Roots) -> str:
         return shown(path)
 
 
-def _derive(dataset: Dataset) -> tuple[tuple[Quad, ...], list[Problem]]:
-    problems = []
+def _derive(dataset: Dataset) -> tuple[tuple[Quad, ...], list[SourceError]]:
+    errors = []
     store = Store()
     store.extend(dataset.quads)
     for file in _rule_files(dataset):
         try:
             apply(store, [read_rule(file.path)])
         except SourceError as error:
-            problems.append(problem_from_error(error, dataset.roots, "rule/syntax"))
+            errors.append(error)
     graphs = [graph for graph in store.named_graphs() if graph.value.startswith(_RULE_GRAPHS)]
     derived = tuple(
         quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)
     )
-    return derived, problems
+    return derived, errors
 
 
 def _rule_files(dataset: Dataset) -> Iterator[SourceFile]:

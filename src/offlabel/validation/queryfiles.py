@@ -12,10 +12,8 @@ from offlabel.reasoning.facts import RDF_TYPE
 from offlabel.rules.header import read_head
 from offlabel.sources import SourceFile
 from offlabel.terms import BASE, DCTERMS, GRAPH, SH, SKOS
-from offlabel.validation.links import Described, check_named_iris
-from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
-from offlabel.validation.sparqltext import hidden_variables, named_iris, tokens
+from offlabel.validation.sparqltext import hidden_variables, tokens
 
 _KEYWORDS = NamedNode("https://schema.org/keywords")
 _FORMS = {"SELECT": "Select", "ASK": "Ask", "CONSTRUCT": "Construct"}
@@ -65,9 +63,9 @@ def read_query_file(file: SourceFile, path: str) -> QueryFile:
 
 
 def check_query_files(
-    queries: Iterable[QueryFile], described: Described, places: Places
+    queries: Iterable[QueryFile],
 ) -> Iterator[Problem]:
-    """Find heads that cannot be read, SPARQL that does not parse, hidden parameters, unknown names."""
+    """Find heads that cannot be read, SPARQL that does not parse, and hidden parameters."""
     store = Store()
     for query in queries:
         if query.error is not None:
@@ -80,7 +78,6 @@ def check_query_files(
             yield failure
             continue
         yield from _hidden_parameters(query)
-        yield from check_named_iris(query.path, named_iris(query.text), described, places)
 
 
 def _failure(store: Store, query: QueryFile) -> Problem | None:
@@ -166,7 +163,5 @@ def _line_of(text: str, name: str) -> int:
     return 1
 
 
-def _problem(
-    query: QueryFile, rule: str, line: int | None, message: str, remedy: str
-) -> Problem:
+def _problem(query: QueryFile, rule: str, line: int | None, message: str, remedy: str) -> Problem:
     return Problem(path=query.path, line=line, rule=rule, message=message, remedy=remedy)

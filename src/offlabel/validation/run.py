@@ -6,10 +6,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from pyoxigraph import NamedNode
+
 from offlabel.paths import Roots
-from offlabel.terms import BASE
+from offlabel.rules import FUNCTIONS
+from offlabel.terms import BASE, SH
 from offlabel.validation.consistency import ConsistencyCheck
-from offlabel.validation.links import Described, check_links, check_named_iris
+from offlabel.validation.links import Described, check_links, undefined
 from offlabel.validation.passages import PassageCheck
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.profile import check_profile
@@ -19,6 +22,9 @@ from offlabel.validation.report import Report, report_from_problems
 from offlabel.validation.shapes import check_shapes
 from offlabel.validation.sparqltext import named_iris
 from offlabel.validation.stamp import Stamp
+
+_SEVERITY = NamedNode(f"{SH}severity")
+_SPARQL_IN_SHAPES = [NamedNode(f"{SH}select"), NamedNode(f"{SH}ask")]
 
 
 def validate(
@@ -45,13 +51,10 @@ def validate(
     return report
 
 
-def _problems(
-    project: Project, document: Path | None, source_id: str | None
-) -> Iterator[Problem]:
+def _problems(project: Project, document: Path | None, source_id: str | None) -> Iterator[Problem]:
     yield from project.syntax_problems
-    described = Described(project.facts, project.shapes)
     if project.syntax_problems:
-        yield from check_query_files(_only_malformed(project), described, project.places)
+        yield from check_query_files(project.queries)
         yield Problem(
             rule="syntax/rest-not-checked",
             severity=Severity.INFO,
@@ -59,6 +62,7 @@ def _problems(
             remedy="They are checked as soon as every file can be read.",
         )
         return
+    described = Described(project.facts, project.shapes, functions=FUNCTIONS)
     passages = (
         PassageCheck(project.facts, project.places, document, source_id) if document else None
     )
@@ -66,10 +70,12 @@ def _problems(
     try:
         yield from check_links(project.facts, described, project.places)
         yield from check_links(project.shapes, described, project.shape_places)
-        yield from _rule_links(project, described)
-        yield from check_query_files(project.queries, described, project.places)
-        undefined = {iri for iri in _our_iris(project) if described.misses(iri)}
-        yield from check_profile(project.facts, project.places, undefined)
+        yield from _links_in_rules(project, described)
+        yield from _links_in_shapes(project, described)
+        yield from check_query_files(project.queries)
+        yield from _links_in_queries(project, described)
+        unknown = {iri for iri in _our_iris(project) if described.misses(iri)}
+        yield from check_profile(project.statements, project.places, unknown)
         yield from check_shapes(
             project.facts, project.places, project.dataset.shapes, project.shape_places
         )
@@ -80,12 +86,31 @@ def _problems(
         consistency.stop()
 
 
-def _rule_links(project: Project, described: Described) -> Iterator[Problem]:
+def _links_in_rules(project: Project, described: Described) -> Iterator[Problem]:
     for file in project.dataset.files:
         if file.role == "rules":
             text = file.path.read_text(encoding="utf-8")
-            path = shown_path(file.path, project.dataset.roots)
-            yield from check_named_iris(path, named_iris(text), described, project.places)
+            for iri, line in named_iris(text):
+                if described.misses(iri):
+                    path = shown_path(file.path, project.dataset.roots)
+                    yield undefined(iri, described, project.places, path=path, line=line)
+
+
+def _links_in_queries(project: Project, described: Described) -> Iterator[Problem]:
+    for query in project.queries:
+        for iri, line in named_iris(query.text):
+            if described.misses(iri):
+                yield undefined(iri, described, project.places, path=query.path, line=line)
+
+
+def _links_in_shapes(project: Project, described: Described) -> Iterator[Problem]:
+    head = project.prefixes.sparql()
+    for predicate in _SPARQL_IN_SHAPES:
+        for statement in project.shapes.using(predicate):
+            for iri in dict(named_iris(head + statement.object.value)):
+                if described.misses(iri):
+                    path, line = project.shape_places.place(statement.subject)
+                    yield undefined(iri, described, project.places, path=path, line=line)
 
 
 def _our_iris(project: Project) -> set[str]:
@@ -102,6 +127,6 @@ def _counts(project: Project) -> dict[str, int]:
         "files": len(project.dataset.files),
         "statements": len(project.dataset.quads),
         "derived statements": len(project.derived),
-        "shapes": _shape_count(project),
+        "shapes": len(project.shapes.using(_SEVERITY)),
         "queries": len(project.queries),
     }

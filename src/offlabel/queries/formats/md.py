@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offlabel.queries.formats.base import PLAIN, Look
-from offlabel.queries.formats.table import cells_for_people, numeric_columns
+from offlabel.queries.formats.table import cells_for_people, heading, numeric_columns
 from offlabel.queries.table import Table
 
 _ESCAPES = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "\n": "<br>", "\r": None})
@@ -15,7 +15,8 @@ def render(table: Table, look: Look = PLAIN) -> bytes:
     numeric = numeric_columns(table, head)
     rule = ["---:" if name in numeric else "---" for name in head]
     lines = [[_text(cell) for cell in line] for line in rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in [head, rule, *lines]).encode()
+    headings = [heading(name) for name in head]
+    return "".join(f"| {' | '.join(line)} |\n" for line in [headings, rule, *lines]).encode()
 
 
 def _text(cell: str) -> str:

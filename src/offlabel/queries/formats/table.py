@@ -1,11 +1,14 @@
-"""An answer for people: aligned columns, IRIs as CURIEs, parameters once and not in every row.
+"""An answer for people: aligned columns, IRIs as CURIEs, headings as words.
 
+Columns that only repeat a parameter are left out; the question above the table names them.
 Without a width the lines are plain and unbroken, one row a line, fit for a pipe. With a width rich
 lays out wrapped columns; where they would be too narrow to read, each row becomes a small list.
 """
 
 from __future__ import annotations
 
+import io
+import re
 from textwrap import wrap
 
 from pyoxigraph import NamedNode
@@ -13,9 +16,10 @@ from pyoxigraph import NamedNode
 from offlabel.queries.formats.base import PLAIN, Look
 from offlabel.queries.table import Table, is_number, text_from_term
 
+_CAPITAL = re.compile(r"(?<=[a-z0-9])[A-Z]")
 _GAP = 2
-_WIDEST_WORD = 26
-_NARROWEST = 20
+_WIDEST_WORD = 24
+_NARROWEST = 12
 
 
 def render(table: Table, look: Look = PLAIN) -> bytes:
@@ -56,6 +60,15 @@ def numeric_columns(table: Table, head: tuple[str, ...]) -> set[str]:
     }
 
 
+def heading(column: str) -> str:
+    """Write the name of a column as words.
+
+    >>> heading("doseClass")
+    'dose class'
+    """
+    return _CAPITAL.sub(lambda found: f" {found[0].lower()}", column)
+
+
 def question(table: Table, look: Look) -> str:
     """Give the title with the parameters that it was asked with."""
     given = [
@@ -72,7 +85,7 @@ def _columns(
 
 
 def _least_width(name: str, column: tuple[str, ...]) -> int:
-    words = [word for cell in (name, *column) for word in cell.split()]
+    words = [word for cell in (heading(name), *column) for word in cell.split()]
     longest = max((len(word) for word in words), default=1)
     needed = max(len(cell) for cell in (name, *column))
     return max(min(longest, _WIDEST_WORD), min(needed, _NARROWEST))
@@ -81,8 +94,9 @@ def _least_width(name: str, column: tuple[str, ...]) -> int:
 def _plain(table: Table, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     numeric = numeric_columns(table, head)
     rows = [tuple(" ".join(cell.split()) for cell in row) for row in rows]
-    widths = [max(map(len, (name, *column))) for name, column in _columns(head, rows)]
-    lines = [head, tuple("-" * width for width in widths), *rows]
+    headings = tuple(map(heading, head))
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    lines = [headings, tuple("-" * width for width in widths), *rows]
     return "".join(
         (" " * _GAP)
         .join(
@@ -96,13 +110,13 @@ def _plain(table: Table, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> 
 
 
 def _records(head: tuple[str, ...], rows: list[tuple[str, ...]], width: int) -> str:
-    label = max(map(len, head))
+    label = max(len(heading(name)) for name in head)
     room = max(width - label - _GAP, _NARROWEST)
     indent = " " * (label + _GAP)
     blocks = []
     for row in rows:
         lines = [
-            f"{name.ljust(label + _GAP)}{f'{chr(10)}{indent}'.join(wrap(cell, room))}\n"
+            heading(name).ljust(label + _GAP) + f"\n{indent}".join(wrap(cell, room)) + "\n"
             for name, cell in zip(head, row, strict=True)
             if cell
         ]
@@ -111,8 +125,6 @@ def _records(head: tuple[str, ...], rows: list[tuple[str, ...]], width: int) -> 
 
 
 def _wrapped(table: Table, head: tuple[str, ...], rows: list[tuple[str, ...]], look: Look) -> str:
-    import io
-
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -122,7 +134,7 @@ def _wrapped(table: Table, head: tuple[str, ...], rows: list[tuple[str, ...]], l
     page = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name, column in _columns(head, rows):
         page.add_column(
-            Text(name),
+            Text(heading(name)),
             header_style="bold",
             justify="right" if name in numeric else "left",
             min_width=min(_least_width(name, column), look.width or _NARROWEST),

@@ -1,0 +1,56 @@
+# Every task of the project; `make` alone lists them. Re-runs are quick: nothing is installed twice.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo check lint validate test docs bench wheel lock clean
+
+help:      ## List these targets
+	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: .venv/installed      ## Set up if needed, then print the dossier on naltrexone
+	@$(BIN)/offlabel dossier naltrexone
+
+check: lint validate test      ## Everything: style, types, data, and the whole test suite
+
+lint: .venv/developing      ## Style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+validate: .venv/installed      ## Check ontology, data and queries
+	@$(BIN)/offlabel validate
+
+test: .venv/developing      ## The whole test suite
+	@$(BIN)/python -m pytest
+
+docs: .venv/developing      ## Rewrite the generated pages and the output shown in the docs
+	@$(BIN)/python docs/generate.py
+
+bench: .venv/developing      ## Measure the commands; prints a table
+	@$(BIN)/python bench/run.py
+
+wheel: .venv/developing      ## Build the wheel and the source archive into dist/
+	@$(BIN)/python -m build
+
+lock: .venv/developing      ## Rewrite constraints.txt from what is installed
+	@$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+
+clean:      ## Remove what was built, .venv too
+	@rm -rf .venv build dist bench/results .mypy_cache .pytest_cache .ruff_cache
+
+# Where Python comes without ensurepip, the pip that is there fills the environment.
+.venv/bin/python:
+	@echo "Setting up .venv ..." >&2
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { $(PYTHON) -m venv --without-pip .venv \
+		&& $(PYTHON) -m pip --python .venv install --quiet pip; }
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/developing: .venv/installed
+	@$(PIP) --editable '.[reason,tables,dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""A knowledge graph of off-label evidence: who says so, at which dose, how strongly, since when."""

@@ -1,0 +1,144 @@
+"""`offlabel ask`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import click
+
+from offlabel.cli.options import data_options, open_store
+from offlabel.cli.output import chosen_format, width, write_table
+from offlabel.errors import ParameterError
+from offlabel.paths import Roots, shown
+
+if TYPE_CHECKING:
+    from offlabel.queries.header import Parameter, Query
+
+FORMATS = ("table", "csv", "json", "md", "parquet", "tsv", "xml")
+_WIDEST = 100
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from offlabel.paths import find_roots
+    from offlabel.queries.library import query_paths
+
+    return [slug for slug in query_paths(find_roots()) if incomplete in slug]
+
+
+@click.command()
+@click.argument("name", required=False, metavar="[QUERY]", shell_complete=_complete)
+@click.option(
+    "-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", help="Set a parameter."
+)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(FORMATS), help="Default: table, or as FILE ends."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE; it appears only when it is complete.",
+)
+@click.option("--show", "--help-query", "show", is_flag=True, help="Show the query; do not run it.")
+@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph.")
+@click.option("--memory", is_flag=True, help="Build the graph in memory; write no store.")
+@data_options
+def command(
+    name: str | None,
+    given: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    show: bool,
+    endpoint: str | None,
+    memory: bool,
+    roots: Roots,
+) -> None:
+    """List the saved queries, or run one: QUERY is topic/name, or a name that is unique.
+
+    With a topic as QUERY, its queries are listed. A thing is given as slug, CURIE, IRI or label:
+    -p drug=naltrexone. In CSV, text that a spreadsheet would run as a formula is preceded by an
+    apostrophe; TSV, JSON and XML are exact.
+    """
+    from offlabel.queries.library import find_query, get_query, list_queries, query_paths
+    from offlabel.queries.run import run
+
+    if name is None:
+        _list(list_queries(roots))
+        return
+    topic = name.strip("/")
+    if any(slug.startswith(f"{topic}/") for slug in query_paths(roots)) and not given:
+        found = find_query(roots, name)
+        if found is None:
+            _list([query for query in list_queries(roots) if query.slug.startswith(f"{topic}/")])
+            return
+    query = get_query(roots, name)
+    if show:
+        _show(query)
+        return
+    values = _values(query, given)
+    table = run(open_store(roots, endpoint=endpoint, memory=memory), query, values)
+    write_table(table, chosen_format(form, output, FORMATS), output)
+
+
+def _values(query: Query, given: tuple[str, ...]) -> dict[str, str]:
+    from offlabel.queries.parameters import check_names
+
+    values: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ParameterError(f"-p takes NAME=VALUE, not {text!r}. Write -p {name}=VALUE")
+        if name.strip() in values:
+            raise ParameterError(f"The parameter {name.strip()} is given twice.")
+        values[name.strip()] = value
+    check_names(query, values)
+    return values
+
+
+def _list(queries: list[Query]) -> None:
+    room = min(width() or _WIDEST, _WIDEST)
+    label = max((len(query.slug.partition("/")[2]) for query in queries), default=0) + 4
+    topic = ""
+    for query in queries:
+        here, _, name = query.slug.partition("/")
+        if here != topic:
+            click.echo(f"{'' if not topic else chr(10)}{click.style(here, bold=True)}")
+            topic = here
+        names = ", ".join(map(_shown_name, query.parameters.values()))
+        text = f"{query.title} ({names})" if names else query.title
+        first, *rest = wrap(text, max(room - label, 30))
+        click.echo(f"  {name.ljust(label - 2)}{first}")
+        for line in rest:
+            click.echo(" " * label + line)
+    if queries:
+        click.echo("\nParameters stand in round brackets, those that may be left out in square ones.")
+        click.echo("Run one: offlabel ask QUERY -p NAME=VALUE    Look at one: offlabel ask QUERY --show")
+    else:
+        click.echo("There are no saved queries.", err=True)
+
+
+def _shown_name(parameter: Parameter) -> str:
+    is_optional = not parameter.required or parameter.default is not None
+    return f"[{parameter.name}]" if is_optional else parameter.name
+
+
+def _show(query: Query) -> None:
+    from offlabel.queries.parameters import expected, shown_example
+
+    room = min(width() or _WIDEST, _WIDEST)
+    click.secho(f"{query.slug}: {query.title}", bold=True)
+    click.echo("\n".join(wrap(query.description, room)))
+    click.echo(f"Topics: {', '.join(query.topics)}. Without a row: {query.empty}")
+    click.echo(f"File: {shown(query.path)}\n")
+    for parameter in query.parameters.values():
+        need = "required" if parameter.required else "may be left out"
+        if parameter.default is not None:
+            need = f"{parameter.default} where left out"
+        click.echo(f"-p {shown_example(parameter)}")
+        about = f"{parameter.description} Takes {expected(parameter.kind)}; {need}."
+        click.echo("\n".join(f"    {line}" for line in wrap(about.strip(), room - 4)))
+    lines = [line for line in query.text.splitlines() if not line.startswith("#+")]
+    click.echo("\n" * bool(query.parameters) + "\n".join(lines).strip())

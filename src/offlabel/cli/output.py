@@ -1,0 +1,92 @@
+"""Where an answer goes: a terminal, a pipe, or a file that appears only when it is complete."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import click
+
+from offlabel.errors import OfflabelError, ParameterError
+from offlabel.queries.formats import BINARY, FORMATS, Look
+from offlabel.queries.formats.table import question
+from offlabel.queries.table import Table
+from offlabel.terms import prefixes
+
+DEFAULT = "table"
+
+
+def is_terminal() -> bool:
+    """Say whether standard output is looked at by a person."""
+    return sys.stdout.isatty()
+
+
+def width() -> int | None:
+    """Return how wide text may be: the terminal's width, $COLUMNS, or None for no limit."""
+    columns = os.environ.get("COLUMNS", "")
+    if is_terminal() or columns.isdigit():
+        return shutil.get_terminal_size().columns
+    return None
+
+
+def is_coloured() -> bool:
+    """Say whether colour may be used (https://no-color.org)."""
+    return is_terminal() and not os.environ.get("NO_COLOR")
+
+
+def chosen_format(name: str | None, output: Path | None, known: tuple[str, ...]) -> str:
+    """Return the format asked for, or the one that the file's ending names, or a table."""
+    suffix = output.suffix.removeprefix(".").lower() if output else ""
+    return name or (suffix if suffix in known else known[0])
+
+
+def write_table(table: Table, name: str, output: Path | None) -> None:
+    """Write an answer; where it has no row, say on standard error what that means."""
+    is_for_people = name in ("table", "md")
+    look = Look(
+        compress=prefixes().compress,
+        width=None if output else width(),
+        colour=output is None and is_coloured(),
+    )
+    if is_for_people and output is None and is_terminal() and table.title:
+        click.secho(question(table, look), bold=True)
+        click.echo()
+    write_bytes(FORMATS[name](table, look), output, is_binary=name in BINARY)
+    if is_for_people and not table.terms:
+        click.echo(table.empty, err=True)
+
+
+def write_bytes(content: bytes, output: Path | None, *, is_binary: bool = False) -> None:
+    """Write to standard output, or to a file beside its target that is then renamed."""
+    if output is not None:
+        _replace(output, content)
+        return
+    if is_binary and is_terminal():
+        raise ParameterError("This format is not for a terminal: name a file with -o FILE.")
+    stream = click.get_binary_stream("stdout")
+    stream.write(content)
+    stream.flush()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary: Path | None = None
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise OfflabelError(
+            f"{path}: cannot be written ({error.strerror}). "
+            "Check that the folder exists and may be written."
+        ) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,58 @@
+"""`offlabel validate`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from offlabel.cli.options import data_options
+from offlabel.paths import Roots
+
+FORMATS = ("json", "sarif", "text")
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="text for people; json and sarif (2.1.0) for programs.",
+)
+@click.option(
+    "--source",
+    "document",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The text of an article: compare offsets and checksums of its passages with it.",
+)
+@click.option(
+    "--source-id",
+    metavar="SLUG",
+    help="Which source FILE is, for example droracle-2025; else it is found by its checksum.",
+)
+@click.option("--fresh", is_flag=True, help="Check again even where nothing changed.")
+@data_options
+def command(
+    form: str, document: Path | None, source_id: str | None, fresh: bool, roots: Roots
+) -> int:
+    """Check everything, and say of each problem where it is and what to do.
+
+    Syntax of all files, OWL 2 DL profile, consistency, SHACL shapes, dangling references, saved
+    queries, and with --source the passages of an article. Exit code 0: it conforms (there may be
+    warnings); 1: it does not; 2: it could not be checked.
+    """
+    from offlabel.validation import validate
+    from offlabel.validation.formats import FORMATS as RENDERINGS
+
+    if source_id and document is None:
+        raise click.UsageError("--source-id says which source a document is: give --source FILE.")
+    report = validate(roots, document=document, source_id=source_id, fresh=fresh)
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    click.echo(RENDERINGS[form](report, colour=terminal, width=width))
+    return report.exit_code

@@ -1,0 +1,1 @@
+"""Saved questions: their heads, typed parameters, answers and the formats of answers."""

@@ -1,0 +1,158 @@
+"""What several tests share: graphs in every kind of store, and real SPARQL servers to ask."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from offlabel.exports import EXPORTS, write
+from offlabel.paths import Roots, find_roots
+from offlabel.stores.disk import DiskStore
+from offlabel.stores.memory import MemoryStore
+from offlabel.stores.remote import RemoteStore
+
+TINY = Path(__file__).parent / "tiny"
+SERVER = Path(sys.executable).with_name("oxigraph")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep built stores apart from those of the person who runs the tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    before = os.environ.get("OFFLABEL_CACHE")
+    os.environ["OFFLABEL_CACHE"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["OFFLABEL_CACHE"]
+    else:
+        os.environ["OFFLABEL_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def real_roots() -> Roots:
+    """Return the project's own sources."""
+    return find_roots()
+
+
+@pytest.fixture(scope="session")
+def tiny_roots() -> Roots:
+    """Return the small world."""
+    return find_roots([TINY], only=True)
+
+
+@pytest.fixture(scope="session")
+def real(real_roots: Roots) -> MemoryStore:
+    """Return the real graph in memory."""
+    return MemoryStore.from_roots(real_roots)
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_roots: Roots) -> MemoryStore:
+    """Return the small world in memory."""
+    return MemoryStore.from_roots(tiny_roots)
+
+
+@pytest.fixture(scope="session")
+def real_disk(real_roots: Roots, cache: Path) -> DiskStore:
+    """Return the real graph on disk."""
+    return DiskStore.from_roots(real_roots)
+
+
+@pytest.fixture(scope="session")
+def tiny_disk(tiny_roots: Roots, cache: Path) -> DiskStore:
+    """Return the small world on disk."""
+    return DiskStore.from_roots(tiny_roots)
+
+
+@pytest.fixture(scope="session")
+def real_remote(
+    real: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RemoteStore]:
+    """Return the real graph behind a SPARQL server of another process."""
+    with oxigraph_server(real, tmp_path_factory.mktemp("real")) as address:
+        yield RemoteStore(address)
+
+
+@pytest.fixture(scope="session")
+def tiny_remote(
+    tiny: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RemoteStore]:
+    """Return the small world behind a SPARQL server of another process."""
+    with oxigraph_server(tiny, tmp_path_factory.mktemp("tiny")) as address:
+        yield RemoteStore(address)
+
+
+@pytest.fixture(scope="session")
+def tiny_rdflib(
+    tiny: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RemoteStore]:
+    """Return the small world behind a SPARQL server with an engine that is not ours: rdflib."""
+    file = tmp_path_factory.mktemp("rdflib") / "graph.ttl"
+    write(EXPORTS["turtle"], tiny.store, file)
+    port = free_port()
+    command = [sys.executable, str(Path(__file__).with_name("rdflib_server.py")), str(file)]
+    with running([*command, str(port)], f"http://127.0.0.1:{port}/?query=ASK%7B%7D"):
+        yield RemoteStore(f"http://127.0.0.1:{port}/")
+
+
+@contextmanager
+def oxigraph_server(graph: MemoryStore, folder: Path) -> Iterator[str]:
+    """Serve a graph with Oxigraph's own server and yield the address of its endpoint."""
+    store = Store(str(folder / "store"))
+    store.bulk_load(graph.store.dump(format=RdfFormat.N_QUADS), format=RdfFormat.N_QUADS)
+    store.flush()
+    del store
+    port = free_port()
+    command = [str(SERVER), "serve-read-only", "--location", str(folder / "store")]
+    command += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    with running(command, f"http://127.0.0.1:{port}/query?query=ASK%7B%7D"):
+        yield f"http://127.0.0.1:{port}/query"
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], address: str) -> Iterator[None]:
+    """Run a server until its address answers, and end it afterwards."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: answers(address), process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def answers(address: str) -> bool:
+    """Say whether a server answers at an address."""
+    try:
+        with urlopen(address, timeout=5):
+            return True
+    except HTTPError as error:
+        with error:
+            return True
+    except (URLError, OSError):
+        return False
+
+
+def wait_for(done: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a server is there; fail where it died or took a minute."""
+    end = time.monotonic() + 60
+    while not done():
+        if process.poll() is not None or time.monotonic() > end:
+            pytest.fail(f"{process.args!r} did not start")
+        time.sleep(0.05)

@@ -1,0 +1,102 @@
+"""The docs tell the truth: what they show is what happens, and what exists is documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import blocks
+import generate
+
+ROOT = Path(__file__).parents[1]
+PAGES = [path.relative_to(ROOT).as_posix() for path in blocks.pages()]
+LINK = re.compile(r"\[[^\]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for the stores that the commands of the docs build."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def anchors(page: str) -> set[str]:
+    """Return the anchors that a page's headings make."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_commands_print_what_the_page_shows(name: str, cache: Path) -> None:
+    """Each console block shows what its commands print today; `make docs` renews it."""
+    page = (ROOT / name).read_text(encoding="utf-8")
+
+    assert page == blocks.with_real_output(page, cache)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_excerpts_stand_in_their_files(name: str) -> None:
+    """A block that says it comes from a file holds lines that stand there."""
+    excerpts = [
+        (path, block.text)
+        for block in blocks.read_blocks((ROOT / name).read_text(encoding="utf-8"))
+        if (path := block.find_path("from"))
+    ]
+
+    assert [] == [
+        path
+        for path, text in excerpts
+        if text.strip() not in (ROOT / path).read_text(encoding="utf-8")
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    """A link inside the project names a file, and a heading of it, that exist."""
+    page = ROOT / name
+    broken = []
+    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        path = (page.parent / target) if target else page
+        if not path.exists() or (
+            anchor and anchor not in anchors(path.read_text(encoding="utf-8"))
+        ):
+            broken.append(f"{target}#{anchor}")
+
+    assert [] == broken
+
+
+@pytest.mark.parametrize("path", sorted(generate.references()), ids=lambda path: path.stem)
+def test_generated_page_is_current(path: Path) -> None:
+    """A generated page is what its program writes today; `make docs` renews it."""
+    assert generate.references()[path] == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(set((ROOT / "docs/decisions").glob("*.md")) - {ROOT / "docs/decisions/README.md"}),
+    ids=lambda path: path.stem,
+)
+def test_decision_has_its_four_parts(path: Path) -> None:
+    """A decision tells context, decision, alternatives and consequences, and is listed."""
+    headings = re.findall(r"^## (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    listing = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+
+    assert ["Context", "Decision", "Alternatives", "Consequences"] == headings
+    assert f"({path.name})" in listing
+
+
+def test_readme_and_ci_agree_on_the_commands() -> None:
+    """The README gives two set-up commands, and CI runs the second."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = next(block for block in blocks.read_blocks(readme) if block.language == "sh")
+    demo, check = (line.split("#")[0].strip() for line in first.text.splitlines())
+
+    assert "make demo" == demo
+    assert check == (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1]
+
+
+def test_citation_is_well_formed() -> None:
+    """CITATION.cff has what the format requires."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
