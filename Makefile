@@ -20,7 +20,7 @@ lint: .venv/developing      ## Style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-validate: .venv/installed      ## Check ontology, data and queries
+validate: .venv/developing      ## Check ontology, data and queries
 	@$(BIN)/offlabel validate
 
 test: .venv/developing      ## The whole test suite

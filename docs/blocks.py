@@ -1,7 +1,7 @@
 """The fenced blocks of a Markdown page, and what their commands print.
 
-A block says on its first line what it is: `console` holds commands and what they print, `from=PATH` an
-excerpt of a file, and `file=PATH` a file that the reader is asked to write.
+A block says on its first line what it is: `console` holds commands and what they print, `from=PATH`
+an excerpt of a file, and `file=PATH` a file that the reader is asked to write.
 """
 
 import os

@@ -141,7 +141,7 @@ def _prefixes(text: str) -> tuple[set[str], dict[str, int]]:
 
 
 def _unknown_prefix(text: str, prefix: str, position: int, known: Prefixes) -> QueryError:
-    close = close_matches(prefix, known.namespaces)[:1]
+    close = close_matches(prefix, list(known.namespaces))[:1]
     hint = f" Did you mean {close[0]}:?" if close else ""
     return QueryError(
         f"the prefix {prefix}: is not declared.{hint} "

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Quad
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.axioms import axioms_from_quads, write_ntriples
+from offlabel.reasoning.axioms import axioms_from_quads
 from offlabel.reasoning.facts import facts_from_quads
-from offlabel.reasoning.hermit import ReasonerError, find_java
-from offlabel.reasoning.world import load_ntriples
+from offlabel.reasoning.hermit import ReasonerError, start_classification
 from offlabel.terms import OL
 
 _CLASS = NamedNode(owl.OWL + "Class")
@@ -58,34 +57,19 @@ class InconsistentGraph(ReasonerError):
 
 def classify(quads: Iterable[Quad]) -> Classification:
     """Let HermiT classify the regimens of ontology and asserted data by their numbers."""
-    import owlready2
-
     kept = list(quads)
     axioms = axioms_from_quads(kept)
-    owlready2.JAVA_EXE = str(find_java())
     started = time.perf_counter()
-    own_world = load_ntriples(write_ntriples(axioms.triples()))
-    try:
-        owlready2.sync_reasoner_hermit(own_world, debug=0)
-    except owlready2.OwlReadyInconsistentOntologyError:
-        raise InconsistentGraph("ontology and data are inconsistent") from None
-    except owlready2.OwlReadyJavaError as error:
-        raise ReasonerError(f"HermiT could not reason over the graph: {error}") from error
-    seconds = time.perf_counter() - started
-    found = {
-        (member.iri, class_)
-        for class_ in regimen_classes(kept)
-        for member in own_world[class_].instances(world=own_world)
-    }
-    empty = sorted(
-        class_.iri for class_ in own_world.inconsistent_classes() if hasattr(class_, "iri")
-    )
+    verdict = start_classification(axioms.triples()).verdict()
+    if not verdict.consistent:
+        raise InconsistentGraph("Ontology and data are inconsistent; nothing can be classified.")
+    classes = set(regimen_classes(kept))
     return Classification(
-        memberships=frozenset(found),
-        unsatisfiable=tuple(iri for iri in empty if iri != owl.OWL + "Nothing"),
-        individuals=len(list(own_world.individuals())),
+        memberships=frozenset(pair for pair in verdict.types if pair[1] in classes),
+        unsatisfiable=verdict.unsatisfiable,
+        individuals=len({member for member, _ in verdict.types}),
         statements=len(axioms.statements),
-        seconds=seconds,
+        seconds=time.perf_counter() - started,
     )
 
 

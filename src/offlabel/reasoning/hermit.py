@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,10 +18,14 @@ from offlabel.reasoning.facts import Statement
 
 _MAIN = "org.semanticweb.HermiT.cli.CommandLine"
 _QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx2000M")
+_CONSISTENCY = ("-k", "-N")
+_CLASSES = (*_CONSISTENCY, "-U")
+_TYPES = (*_CLASSES, "-c", "-I")
 _CONSISTENT = "is satisfiable."
 _INCONSISTENT = "InconsistentOntologyException"
 _NOTHING_HEADER = "Classes equivalent to"
 _NOTHING = "http://www.w3.org/2002/07/owl#Nothing"
+_ENTAILED = re.compile(r"^(SubClassOf|EquivalentClasses|Type)\( (.+) \)$", re.MULTILINE)
 TIME_LIMIT = 300.0
 
 
@@ -29,10 +35,14 @@ class ReasonerError(OfflabelError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Hold what HermiT found: whether all holds together, and classes that can have no member."""
+    """Hold what HermiT found: whether all holds together, and classes that can have no member.
+
+    `types` gives (member, class) pairs, superclasses included; they are worked out only on demand.
+    """
 
     consistent: bool
     unsatisfiable: tuple[str, ...] = ()
+    types: frozenset[tuple[str, str]] = frozenset()
 
 
 def has_reasoner() -> bool:
@@ -56,13 +66,14 @@ class HermitRun:
     stops at the first inconsistent one.
     """
 
-    def __init__(self, sets: Sequence[Iterable[Statement]], *, with_classes: bool = False) -> None:
-        """Write the sets to temporary files and start HermiT; also classify if asked."""
+    def __init__(
+        self, sets: Sequence[Iterable[Statement]], tasks: Sequence[str] = _CONSISTENCY
+    ) -> None:
+        """Write the sets to temporary files and start HermiT on them."""
         self._folder = tempfile.TemporaryDirectory(prefix="offlabel-hermit-")
         paths = [Path(self._folder.name) / f"{number}.nt" for number in range(len(sets))]
         for path, triples in zip(paths, sets, strict=True):
             path.write_bytes(write_ntriples(triples))
-        tasks = ["-k", "-N", *(["-U"] if with_classes else [])]
         self._sets = len(sets)
         self._output = (Path(self._folder.name) / "output").open("w+b")
         try:
@@ -96,10 +107,10 @@ class HermitRun:
         """Wait, and give the verdict on the only set."""
         code, output = self._finish(time_limit)
         if _INCONSISTENT in output:
-            return Verdict(consistent=False)
+            return Verdict(False)
         if code != 0 or _CONSISTENT not in output:
             raise ReasonerError(_failure(output))
-        return Verdict(consistent=True, unsatisfiable=tuple(_unsatisfiable(output)))
+        return Verdict(True, tuple(_unsatisfiable(output)), frozenset(_types(output)))
 
     def stop(self) -> None:
         """End HermiT if it still runs, and delete the temporary files."""
@@ -126,6 +137,20 @@ class HermitRun:
         self._folder.cleanup()
 
 
+def start_check(statements: Iterable[Statement]) -> HermitRun:
+    """Start HermiT on consistency and on classes that can have no member."""
+    return HermitRun([statements], _CLASSES)
+
+
+def start_classification(statements: Iterable[Statement]) -> HermitRun:
+    """Start HermiT on consistency, classes, and who belongs to which class.
+
+    owlready2's own call also sorts object and data properties into hierarchies, which takes four
+    times as long on this project's data and is of no use here.
+    """
+    return HermitRun([statements], _TYPES)
+
+
 def _classpath() -> str:
     spec = find_spec("owlready2")
     if spec is None or spec.origin is None:
@@ -138,6 +163,30 @@ def _unsatisfiable(output: str) -> list[str]:
     _, _, after = output.partition(_NOTHING_HEADER)
     iris = [line.strip() for line in after.splitlines()[1:] if line.startswith("\t")]
     return sorted(iri for iri in iris if iri != _NOTHING)
+
+
+def _types(output: str) -> Iterator[tuple[str, str]]:
+    """Give each member with its classes; HermiT prints the nearest ones, we add those above."""
+    above: dict[str, set[str]] = defaultdict(set)
+    direct: list[tuple[str, str]] = []
+    for kind, names in _ENTAILED.findall(output):
+        iris = [name.strip("<>") for name in names.split()]
+        if kind == "Type":
+            direct.append((iris[0], iris[1]))
+        elif kind == "SubClassOf":
+            above[iris[0]].add(iris[1])
+        else:
+            for iri in iris:
+                above[iri].update(iris)
+    for member, class_ in direct:
+        reached: set[str] = set()
+        pending = [class_]
+        while pending:
+            iri = pending.pop()
+            if iri not in reached:
+                reached.add(iri)
+                pending.extend(above[iri])
+                yield member, iri
 
 
 def _failure(output: str) -> str:

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 from offlabel.reasoning import vocabulary as owl
 from offlabel.reasoning.axioms import axioms_from_quads
 from offlabel.reasoning.facts import facts_from_quads
+from offlabel.reasoning.hermit import find_java, has_reasoner
 from offlabel.terms import OL
 
 _IMPORTS = NamedNode(owl.OWL + "imports")
@@ -20,9 +21,14 @@ def world(quads: Iterable[Quad]) -> Any:
     """Load the graph, labels included, into a new `owlready2.World` of its own.
 
     Individuals are declared, because owlready2 sees no others; imports are left out, because
-    nothing is ever fetched. HermiT refuses `xsd:date`: reason with `classify`, or call
-    `owlready2.sync_reasoner_hermit(world, ignore_unsupported_datatypes=True)`.
+    nothing is ever fetched. Where the `reason` extra is installed, owlready2 is told of its Java;
+    `owlready2.sync_reasoner_hermit(world, ignore_unsupported_datatypes=True)` then reasons in the
+    world, passing over `xsd:date`, which HermiT refuses.
     """
+    import owlready2
+
+    if has_reasoner():
+        owlready2.JAVA_EXE = str(find_java())
     kept = list(quads)
     statements = [
         statement
@@ -31,13 +37,7 @@ def world(quads: Iterable[Quad]) -> Any:
     ]
     declarations = axioms_from_quads(kept).declarations
     triples = (Triple(*statement) for statement in dict.fromkeys([*statements, *declarations]))
-    return load_ntriples(serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
-
-
-def load_ntriples(ntriples: bytes) -> Any:
-    """Load N-Triples into a new `owlready2.World`, as they are."""
-    import owlready2
-
+    ntriples = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
     new = owlready2.World()
     new.get_ontology(OL).load(fileobj=io.BytesIO(ntriples), only_local=True)
     return new

@@ -10,7 +10,7 @@ from offlabel.reasoning import vocabulary as owl
 from offlabel.reasoning.axioms import Axiom, Axioms, axioms_from_quads
 from offlabel.reasoning.explain import find_clash
 from offlabel.reasoning.facts import RDF_TYPE, Statement
-from offlabel.reasoning.hermit import TIME_LIMIT, HermitRun, ReasonerError, has_reasoner
+from offlabel.reasoning.hermit import TIME_LIMIT, ReasonerError, has_reasoner, start_check
 from offlabel.reasoning.words import Sentences
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
@@ -25,9 +25,7 @@ class ConsistencyCheck:
         """Start HermiT, where it is installed."""
         self._places = places
         self._axioms = axioms_from_quads(quads)
-        self._run = (
-            HermitRun([self._axioms.triples()], with_classes=True) if has_reasoner() else None
-        )
+        self._run = start_check(self._axioms.triples()) if has_reasoner() else None
 
     def problems(self, time_limit: float = TIME_LIMIT) -> list[Problem]:
         """Wait for HermiT; give what clashes, each clash with the statements behind it."""

@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import Facts
-from offlabel.terms import BASE, OL
+from offlabel.reasoning.facts import RDF_TYPE, Facts
+from offlabel.terms import BASE, GRAPH, OL
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
 
@@ -21,24 +21,31 @@ _CLOSE_ENOUGH = 60
 
 
 class Described:
-    """Know every IRI of ours about which something is said, and the nearest one to a slip."""
+    """Know every IRI of ours that stands for something, and the nearest one to a slip.
 
-    def __init__(self, *sources: Facts, functions: Iterable[NamedNode] = ()) -> None:
-        """Collect the subjects of some facts, and the functions that rules may call."""
-        self._by_namespace: dict[str, list[str]] = defaultdict(list)
+    A thing or a term stands for something when it has a type; a shape, when anything is said of it.
+    """
+
+    def __init__(self, facts: Facts, shapes: Facts, functions: Iterable[NamedNode] = ()) -> None:
+        """Collect what facts and shapes describe, and the functions that rules may call."""
+        described = [
+            *(statement.subject for statement in facts.using(RDF_TYPE)),
+            *(statement.subject for statement in shapes.statements),
+            *functions,
+        ]
         self._iris = {
-            triple.subject.value
-            for facts in sources
-            for triple in facts.statements
-            if isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(BASE)
+            node.value
+            for node in described
+            if isinstance(node, NamedNode) and node.value.startswith(BASE)
         }
-        self._iris.update(function.value for function in functions)
+        self._by_namespace: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(self._iris):
             self._by_namespace[_namespace(iri)].append(iri)
 
     def misses(self, iri: str) -> bool:
-        """Say whether an IRI is ours and undescribed."""
-        return iri.startswith(BASE) and iri not in self._iris and not iri.endswith(("/", "#"))
+        """Say whether an IRI is ours and stands for nothing; graphs need no description."""
+        is_ours = iri.startswith(BASE) and not iri.startswith(GRAPH)
+        return is_ours and iri not in self._iris and not iri.endswith(("/", "#"))
 
     def nearest(self, iri: str) -> str | None:
         """Find the described IRI of the same kind whose name is closest, if any is close."""
@@ -55,7 +62,11 @@ class Described:
 
 
 def check_links(facts: Facts, described: Described, places: Places) -> Iterator[Problem]:
-    """Find every use of an IRI of ours about which nothing is said."""
+    """Find every use of an IRI of ours that stands for nothing, as a subject too."""
+    for subject in dict.fromkeys(statement.subject for statement in facts.statements):
+        if isinstance(subject, NamedNode) and described.misses(subject.value):
+            path, line = places.place(subject)
+            yield undefined(subject.value, described, places, path=path, line=line)
     for statement in facts.statements:
         subject, predicate, value = statement
         if predicate in _POINTING_ELSEWHERE:

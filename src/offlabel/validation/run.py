@@ -62,7 +62,7 @@ def _problems(project: Project, document: Path | None, source_id: str | None) ->
             remedy="They are checked as soon as every file can be read.",
         )
         return
-    described = Described(project.facts, project.shapes, functions=FUNCTIONS)
+    described = Described(project.facts, project.shapes, FUNCTIONS)
     passages = (
         PassageCheck(project.facts, project.places, document, source_id) if document else None
     )

@@ -1,0 +1,121 @@
+"""`offlabel sparql`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from offlabel.cli.options import data_options
+from offlabel.cli.output import chosen_format, write_bytes, write_table
+from offlabel.errors import OfflabelError, ParameterError
+from offlabel.paths import Roots
+
+if TYPE_CHECKING:
+    from offlabel.queries.worker import Answer
+
+TABLES = ("table", "csv", "json", "md", "parquet", "tsv", "xml")
+GRAPHS = ("ttl", "nt", "json", "xml")
+FORMATS = (*TABLES, "nt", "ttl")
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Default: a table or Turtle, or as FILE ends. json and xml of triples are JSON-LD, RDF/XML.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE; it appears only when it is complete.",
+)
+@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=60, show_default=True, metavar="SECONDS"
+)
+@click.option(
+    "--max-memory", type=click.IntRange(min=64), default=4096, show_default=True, metavar="MB"
+)
+@click.option(
+    "--max-rows", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="N"
+)
+@data_options
+def command(
+    query: str | None,
+    form: str | None,
+    output: Path | None,
+    endpoint: str | None,
+    timeout: float,
+    max_memory: int,
+    max_rows: int,
+    roots: Roots,
+) -> None:
+    """Run a query of your own: QUERY is its text, a file, or - for standard input.
+
+    SELECT, ASK, CONSTRUCT and DESCRIBE; nothing that writes. The prefixes of
+    ontology/prefixes.ttl are known. A query that goes past a limit is stopped, and nothing is
+    written.
+    """
+    from offlabel.queries.adhoc import answer_text_apart
+    from offlabel.queries.worker import Limits, Place
+
+    text = _text(query)
+    if endpoint:
+        place = Place(endpoint=endpoint)
+    else:
+        from offlabel.stores.disk import DiskStore
+
+        place = Place(snapshot=str(DiskStore.from_roots(roots).snapshot.path))
+    limits = Limits(seconds=timeout, megabytes=max_memory, rows=max_rows)
+    _write(answer_text_apart(text, place, limits), form, output)
+
+
+def _text(query: str | None) -> str:
+    if query is None and sys.stdin.isatty():
+        raise ParameterError("Give a query: its text, a file, or - for standard input.")
+    if query is None or query == "-":
+        return click.get_text_stream("stdin", encoding="utf-8").read()
+    if not query.strip() or "{" in query or "\n" in query:
+        return query
+    path = Path(query)
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if path.suffix or len(query.split()) == 1:
+            raise OfflabelError(f"{query}: there is no such file, and it is no query.") from None
+        return query
+    except UnicodeDecodeError:
+        raise OfflabelError(f"{query}: this is not UTF-8 text. Save the file as UTF-8.") from None
+    except OSError as error:
+        raise OfflabelError(f"{query}: cannot be read ({error.strerror}).") from None
+
+
+def _write(answer: Answer, form: str | None, output: Path | None) -> None:
+    from offlabel.queries.formats.answers import boolean, triples
+    from offlabel.queries.table import Table
+
+    if isinstance(answer, Table):
+        name = _known(chosen_format(form, output, TABLES), TABLES, "rows")
+        write_table(answer, name, output)
+    elif isinstance(answer, bool):
+        name = _known(chosen_format(form, output, TABLES), TABLES, "yes or no")
+        write_bytes(boolean(answer, name), output)
+    else:
+        name = _known(chosen_format(form, output, GRAPHS), GRAPHS, "triples")
+        write_bytes(triples(answer, name), output)
+
+
+def _known(name: str, names: tuple[str, ...], what: str) -> str:
+    if name not in names:
+        raise ParameterError(
+            f"The query gives {what}, which {name} cannot hold. Use --format {' or '.join(names)}."
+        )
+    return name
