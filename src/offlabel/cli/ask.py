@@ -114,8 +114,8 @@ def _list(queries: list[Query]) -> None:
         for line in rest:
             click.echo(" " * label + line)
     if queries:
-        click.echo("\nParameters stand in round brackets, those that may be left out in square ones.")
-        click.echo("Run one: offlabel ask QUERY -p NAME=VALUE    Look at one: offlabel ask QUERY --show")
+        click.echo("\nParameters stand in brackets; those in square ones may be left out.")
+        click.echo("To run a query: offlabel ask QUERY -p NAME=VALUE; to read it: --show")
     else:
         click.echo("There are no saved queries.", err=True)
 

@@ -66,9 +66,9 @@ def write_bytes(content: bytes, output: Path | None, *, is_binary: bool = False)
         return
     if is_binary and is_terminal():
         raise ParameterError("This format is not for a terminal: name a file with -o FILE.")
-    stream = click.get_binary_stream("stdout")
-    stream.write(content)
-    stream.flush()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def _replace(path: Path, content: bytes) -> None:

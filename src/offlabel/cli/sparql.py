@@ -28,7 +28,7 @@ FORMATS = (*TABLES, "nt", "ttl")
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    help="Default: a table or Turtle, or as FILE ends. json and xml of triples are JSON-LD, RDF/XML.",
+    help="Default: table or ttl, or as FILE ends. Triples take ttl, nt, json (JSON-LD), xml.",
 )
 @click.option(
     "-o",
@@ -42,7 +42,7 @@ FORMATS = (*TABLES, "nt", "ttl")
     "--timeout", type=click.FloatRange(min=0.1), default=60, show_default=True, metavar="SECONDS"
 )
 @click.option(
-    "--max-memory", type=click.IntRange(min=64), default=4096, show_default=True, metavar="MB"
+    "--max-memory", type=click.IntRange(min=256), default=4096, show_default=True, metavar="MB"
 )
 @click.option(
     "--max-rows", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="N"
@@ -82,20 +82,25 @@ def _text(query: str | None) -> str:
     if query is None and sys.stdin.isatty():
         raise ParameterError("Give a query: its text, a file, or - for standard input.")
     if query is None or query == "-":
-        return click.get_text_stream("stdin", encoding="utf-8").read()
+        return _decoded(sys.stdin.buffer.read(), "standard input")
     if not query.strip() or "{" in query or "\n" in query:
         return query
     path = Path(query)
     try:
-        return path.read_text(encoding="utf-8")
+        return _decoded(path.read_bytes(), query)
     except FileNotFoundError:
         if path.suffix or len(query.split()) == 1:
             raise OfflabelError(f"{query}: there is no such file, and it is no query.") from None
         return query
-    except UnicodeDecodeError:
-        raise OfflabelError(f"{query}: this is not UTF-8 text. Save the file as UTF-8.") from None
     except OSError as error:
         raise OfflabelError(f"{query}: cannot be read ({error.strerror}).") from None
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise OfflabelError(f"{name}: this is not UTF-8 text. Save it as UTF-8.") from None
 
 
 def _write(answer: Answer, form: str | None, output: Path | None) -> None:

@@ -14,12 +14,13 @@ from offlabel.paths import Roots, shown
 from offlabel.reasoning.facts import Facts, facts_from_quads
 from offlabel.rules import apply, read_rule
 from offlabel.sources import Dataset, SourceFile, read_dataset
-from offlabel.terms import GRAPH, RULE, Prefixes, prefixes
+from offlabel.terms import GRAPH, RULE, SH, Prefixes, prefixes
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.queryfiles import QueryFile, read_query_file
 
 _RULE_GRAPHS = f"{GRAPH}rule/"
+_DECLARING_PREFIXES = {NamedNode(SH + name) for name in ("declare", "prefix", "namespace")}
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ class Project:
 
     @cached_property
     def shapes(self) -> Facts:
-        """Give the shapes as a graph of their own."""
-        return facts_from_quads(self.dataset.shapes)
+        """Give the shapes as a graph of their own, with the prefixes that they use."""
+        declared = [quad for quad in self.dataset.quads if quad.predicate in _DECLARING_PREFIXES]
+        return facts_from_quads([*declared, *self.dataset.shapes])
 
     @cached_property
     def places(self) -> Places:

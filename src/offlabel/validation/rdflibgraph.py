@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pyoxigraph
@@ -10,7 +10,10 @@ import rdflib
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+from offlabel.reasoning.facts import Facts
+from offlabel.terms import XSD
+
+_XSD_STRING = f"{XSD}string"
 
 
 class PreparedGraph(rdflib.Graph):
@@ -37,13 +40,13 @@ class PreparedGraph(rdflib.Graph):
         return super().query(query_object, *args, **options)
 
 
-def graph_from_quads(quads: Iterable[pyoxigraph.Quad]) -> PreparedGraph:
-    """Build one rdflib graph from the triples of some quads, keeping literals as written."""
+def graph_from_facts(facts: Facts) -> PreparedGraph:
+    """Build an rdflib graph, keeping literals as written."""
     graph = PreparedGraph()
     convert = _converter()
-    for quad in quads:
-        triple = (convert(quad.subject), convert(quad.predicate), convert(quad.object))
-        graph.add(triple)
+    for statement in facts.statements:
+        subject, predicate, value = (convert(term) for term in statement)
+        graph.add((subject, predicate, value))
     return graph
 
 

@@ -76,9 +76,7 @@ def _problems(project: Project, document: Path | None, source_id: str | None) ->
         yield from _links_in_queries(project, described)
         unknown = {iri for iri in _our_iris(project) if described.misses(iri)}
         yield from check_profile(project.statements, project.places, unknown)
-        yield from check_shapes(
-            project.facts, project.places, project.dataset.shapes, project.shape_places
-        )
+        yield from check_shapes(project.facts, project.places, project.shapes, project.shape_places)
         if passages is not None:
             yield from passages.problems()
         yield from consistency.problems()

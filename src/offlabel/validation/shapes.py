@@ -3,54 +3,100 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Store
+from rapidfuzz.process import extractOne
 
-from offlabel.reasoning.facts import Facts, Term, facts_from_quads
-from offlabel.terms import SH
+from offlabel.reasoning.facts import Facts, Node, Term
+from offlabel.terms import OWL, RDF, RDFS, SH
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.shapewords import first_predicate, result_in_words
 
+_QUERIES = [NamedNode(f"{SH}select"), NamedNode(f"{SH}ask")]
+_DECLARED_BY_STANDARD = {"owl": OWL, "rdf": RDF, "rdfs": RDFS}
 _IRI = re.compile(r"https?://[^\s<>\"',;()\[\]{}]+[^\s<>\"',;.()\[\]{}]")
 
 
 def check_shapes(
-    facts: Facts, places: Places, shapes: Iterable[Quad], shape_places: Places | None = None
+    facts: Facts, places: Places, shapes: Facts, shape_places: Places
 ) -> list[Problem]:
-    """Give every result of every shape, in words, with what the shape tells the curator to do."""
+    """Give every result of every shape, in words, with what the shape tells the curator to do.
+
+    `shapes` hold the declarations of the prefixes that they use, too.
+    """
     from pyshacl import validate
     from pyshacl.errors import (
         ConstraintLoadError,
         ReportableRuntimeError,
-        RuleLoadError,
         ShapeLoadError,
-        ShapeRecursionWarning,
         ValidationFailure,
     )
 
-    from offlabel.validation.rdflibgraph import graph_from_quads
+    from offlabel.validation.rdflibgraph import graph_from_facts
 
-    shape_quads = list(shapes)
-    shape_facts = facts_from_quads(shape_quads)
-    data = graph_from_quads(Quad(*statement) for statement in facts.statements)
+    malformed = [*check_shape_queries(shapes, shape_places), *_unknown_words(shapes, shape_places)]
+    if malformed:
+        return malformed
+    data, shape_graph = graph_from_facts(facts), graph_from_facts(shapes)
     try:
-        _, report, _ = validate(data, shacl_graph=graph_from_quads(shape_quads), inplace=True)
-    except (
-        ConstraintLoadError,
-        ReportableRuntimeError,
-        RuleLoadError,
-        ShapeLoadError,
-        ShapeRecursionWarning,
-        ValidationFailure,
-    ) as error:
-        return [_unusable(str(getattr(error, "message", "") or error))]
-    if not hasattr(report, "subjects"):
-        return [_unusable(str(getattr(report, "message", report)))]
-    results = _Results(facts, places, shape_facts, shape_places or places)
-    return list(results.problems(report))
+        _, report, _ = validate(data, shacl_graph=shape_graph, inplace=True)
+    except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
+        return [_unusable(error)]
+    if isinstance(report, ValidationFailure):
+        return [_unusable(report)]
+    return list(_Results(facts, places, shapes, shape_places).problems(report))
+
+
+def check_shape_queries(shapes: Facts, places: Places) -> Iterator[Problem]:
+    """Find the SPARQL of shapes that does not parse with the prefixes that the shape names."""
+    store = Store()
+    for predicate in _QUERIES:
+        for statement in shapes.using(predicate):
+            head = "".join(_prefix_lines(shapes, statement.subject))
+            try:
+                store.query(head + statement.object.value)
+            except SyntaxError as error:
+                yield places.problem(
+                    "shapes/sparql",
+                    statement.subject,
+                    f"the SPARQL does not parse: {error.msg.rstrip('.')}",
+                    remedy="Correct it; its prefixes come from sh:prefixes"
+                    " <https://w3id.org/offlabel/ontology>.",
+                )
+
+
+def _unknown_words(shapes: Facts, places: Places) -> Iterator[Problem]:
+    """Find words that SHACL does not have; pySHACL would pass over them, and the rule with them."""
+    from rdflib import SH as VOCABULARY
+    from rdflib import URIRef
+
+    for statement in shapes.statements:
+        for term in (statement.predicate, statement.object):
+            is_word = isinstance(term, NamedNode) and term.value.startswith(SH)
+            if is_word and term.value != SH and URIRef(term.value) not in VOCABULARY:
+                word = term.value.removeprefix(SH)
+                near = extractOne(word, dir(VOCABULARY), score_cutoff=60)
+                yield places.problem(
+                    "shapes/unknown-word",
+                    statement.subject,
+                    f"SHACL has no word sh:{word}",
+                    predicate=statement.predicate,
+                    remedy=f"Did you mean sh:{near[0]}?" if near else "Correct it.",
+                )
+
+
+def _prefix_lines(shapes: Facts, constraint: Node) -> Iterator[str]:
+    for declared in _DECLARED_BY_STANDARD.items():
+        yield "PREFIX {}: <{}>\n".format(*declared)
+    for ontology in shapes.objects(constraint, NamedNode(f"{SH}prefixes")):
+        for declaration in shapes.objects(ontology, NamedNode(f"{SH}declare")):
+            names = shapes.objects(declaration, NamedNode(f"{SH}prefix"))
+            spaces = shapes.objects(declaration, NamedNode(f"{SH}namespace"))
+            for name, space in zip(names, spaces, strict=False):
+                yield f"PREFIX {name.value}: <{space.value}>\n"
 
 
 class _Results:
@@ -114,9 +160,10 @@ class _Results:
         return _IRI.sub(lambda found: self._places.name(NamedNode(found.group())), message)
 
 
-def _unusable(reason: str) -> Problem:
+def _unusable(error: Exception) -> Problem:
+    reason = str(getattr(error, "message", "") or error).strip()
     return Problem(
-        message=f"The shapes could not be used: {reason.strip()}",
+        message=f"The shapes could not be used: {reason}",
         rule="shapes/unusable",
         remedy="Correct the shape that the message names, in ontology/shapes/.",
     )
