@@ -1,7 +1,8 @@
 """The fenced blocks of a Markdown page, and what their commands print.
 
 A block says on its first line what it is: `console` holds commands and what they print, `from=PATH`
-an excerpt of a file, and `file=PATH` a file that the reader is asked to write.
+an excerpt of a file, `file=PATH` a file that the reader is asked to write, and `add=PATH` lines to
+add at the end of one.
 """
 
 import os
@@ -33,7 +34,7 @@ class Block:
         return self.info.split()[0]
 
     def find_path(self, key: str) -> str | None:
-        """Return the path that the block's first line gives for `from` or `file`."""
+        """Return the path that the block's first line gives for `from`, `file` or `add`."""
         match = re.search(rf"\b{key}=(\S+)", self.info)
         return match[1] if match else None
 
@@ -94,8 +95,14 @@ def output(command: str, cache: Path, root: Path = ROOT) -> str:
 
 
 def files(page: str) -> dict[str, str]:
-    """Return the files that a page asks its reader to write."""
-    return {path: block.text for block in read_blocks(page) if (path := block.find_path("file"))}
+    """Return the files that a page asks its reader to write, or to add to, as they then are."""
+    written: dict[str, str] = {}
+    for block in read_blocks(page):
+        if path := block.find_path("file"):
+            written[path] = block.text
+        elif path := block.find_path("add"):
+            written[path] = (ROOT / path).read_text(encoding="utf-8") + block.text
+    return written
 
 
 def with_real_output(page: str, cache: Path) -> str:

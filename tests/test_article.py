@@ -64,9 +64,9 @@ def test_claims_stand_where_they_were_cut(real: MemoryStore) -> None:
     query = """SELECT ?id ?start ?end ?section WHERE { ?c a ol:Claim ; skos:notation ?id ;
         ol:at [ oa:start ?start ; oa:end ?end ] ; ol:inSection/rdfs:label ?section }"""
 
-    assert {
-        (row["id"], row["start"], row["end"], row["section"]) for row in table(CLAIMS)
-    } == rows(real, query)
+    assert {(row["id"], row["start"], row["end"], row["section"]) for row in table(CLAIMS)} == rows(
+        real, query
+    )
 
 
 def test_document_is_the_article(real: MemoryStore) -> None:
@@ -129,7 +129,8 @@ def test_printed_hedges_stand_in_the_article(real: MemoryStore) -> None:
 
 def test_flags(real: MemoryStore) -> None:
     """All 40 flags are there, each on the claims it touches."""
-    query = "SELECT ?flag ?id WHERE { ?f a ol:Flag ; skos:notation ?flag ; ol:flags/skos:notation ?id }"
+    query = """SELECT ?flag ?id WHERE {
+        ?f a ol:Flag ; skos:notation ?flag ; ol:flags/skos:notation ?id }"""
     expected = {(row["code"], claim) for row in table(FLAGS) for claim in row["claim_ids"].split()}
 
     assert expected == rows(real, query)
@@ -150,7 +151,8 @@ def test_numbers_of_the_series(real: MemoryStore) -> None:
     """The series keeps its counts: 8, 2 and 5 of 15, and a mean duration of 16 years."""
     query = """SELECT ?category ?k ?n WHERE { ?r ol:resultOf study:weinstock-2020-arm ;
         ol:category/rdfs:label ?category ; ol:count ?k ; ol:outOf ?n }"""
-    duration = "SELECT ?years WHERE { population:weinstock-2020-participants ol:meanDiseaseDuration ?years }"
+    duration = """SELECT ?years WHERE {
+        population:weinstock-2020-participants ol:meanDiseaseDuration ?years }"""
 
     assert {
         ("marked improvement", "8", "15"),

@@ -47,8 +47,12 @@ def test_expected_output(name: str) -> None:
     quads = [
         Quad(S, P, Literal('a "quoted" \n line', language="en"), NamedNode("http://example.org/g")),
         Quad(S, P, BlankNode("any"), NamedNode("http://example.org/g")),
-        Quad(BlankNode("any"), P, Literal("4.50", datatype=NamedNode(
-            "http://www.w3.org/2001/XMLSchema#decimal")), NamedNode("http://example.org/h")),
+        Quad(
+            BlankNode("any"),
+            P,
+            Literal("4.50", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#decimal")),
+            NamedNode("http://example.org/h"),
+        ),
     ]
     expected = Path(__file__).parent / "exporters" / name / f"few{EXPORTS[name].suffix}"
 
@@ -73,8 +77,11 @@ def test_named_graphs_survive(name: str, tiny: MemoryStore) -> None:
     """The syntaxes for datasets keep each statement in its named graph."""
     from pyoxigraph import parse
 
-    expected, found = Dataset(tiny.store), Dataset(
-        parse(dump(name, list(tiny.store)), format=EXPORTS[name].format)  # type: ignore[attr-defined]
+    expected, found = (
+        Dataset(tiny.store),
+        Dataset(
+            parse(dump(name, list(tiny.store)), format=EXPORTS[name].format)  # type: ignore[attr-defined]
+        ),
     )
     expected.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)

@@ -15,12 +15,6 @@ FILES = blocks.files(PAGE)
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for the stores that the commands build."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
 def project() -> Iterator[Path]:
     """Yield a copy of the project in which every recipe was followed."""
     with blocks.project_with(FILES) as copy:

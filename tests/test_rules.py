@@ -1,4 +1,4 @@
-"""What follows from the data follows: each rule on a small case, and Wilson's interval on known ones."""
+"""Each rule derives what it should on a small case, and Wilson's interval agrees with known ones."""
 
 from pathlib import Path
 
@@ -71,8 +71,10 @@ def test_wilson_interval_needs_a_proportion(k: int, n: int) -> None:
 def test_function_on_bad_input_is_unbound() -> None:
     """A rule that calls the function on something else gets no value, and no crash."""
     store = MemoryStore(Store())
-    calls = ", ".join(f"(<{OL}wilsonLow>({arguments}) AS ?x{number})" for number, arguments in
-                      enumerate(('"a", 5', "6, 5", "5", "<http://a>, 1")))
+    calls = ", ".join(
+        f"(<{OL}wilsonLow>({arguments}) AS ?x{number})"
+        for number, arguments in enumerate(('"a", 5', "6, 5", "5", "<http://a>, 1"))
+    )
     rows = store.select(f"SELECT {calls.replace(', (', ' (')} WHERE {{}}").rows
 
     assert [(None, None, None, None)] == list(rows)
@@ -91,7 +93,10 @@ def test_results_lead_back_to_their_rule(tiny: MemoryStore) -> None:
 
 def test_nothing_asserted_is_derived_again() -> None:
     """A statement that stands in the data is not claimed by a rule."""
-    text = "study:a ol:hasArm study:b ; ol:investigates drug:d . study:b ol:receives regimen:r . regimen:r ol:ofDrug drug:d ."
+    text = (
+        "study:a ol:hasArm study:b ; ol:investigates drug:d . "
+        "study:b ol:receives regimen:r . regimen:r ol:ofDrug drug:d ."
+    )
     store = graph(text)
     apply(store, [RULES["11-investigates"]])
     found = list(store.quads_for_pattern(None, NamedNode(OL + "investigates"), None, None))

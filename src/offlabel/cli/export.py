@@ -33,7 +33,7 @@ def command(form: str, output: Path | None, asserted: bool, roots: Roots) -> Non
 
     quads = list(DiskStore.from_roots(roots).store)
     if asserted:
-        quads = [q for q in quads if not q.graph_name.value.startswith(f"{GRAPH}rule/")]
+        quads = [q for q in quads if not str(q.graph_name).startswith(f"<{GRAPH}rule/")]
     if output is None:
         EXPORTS[form].dump(quads, click.get_binary_stream("stdout"))
         return

@@ -15,7 +15,9 @@ from offlabel.sources.mappings import read_mappings
 from offlabel.terms import prefixes
 
 _UNKNOWN_PREFIX = re.compile(r"[Tt]he prefix (\S*?):? has not been declared")
-_ON_LINE = re.compile(r"(?:Parser error )?(?:at|between) line \d+ column \d+(?: and .*?column \d+)?:?\s*")
+_ON_LINE = re.compile(
+    r"(?:Parser error )?(?:at|between) line \d+ column \d+(?: and .*?column \d+)?:?\s*"
+)
 
 
 def parse(file: SourceFile) -> list[Quad]:
