@@ -4,12 +4,12 @@ Usage: make docs
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 import click
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
 import blocks
 from offlabel.cli.main import group
@@ -38,7 +38,7 @@ ORDER BY ?kind ?term
 """
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join(
@@ -88,13 +88,14 @@ def terms_page() -> str:
     for path in sorted((ROOT / "ontology").glob("*.ttl")):
         store = Store()
         store.load(path=str(path), format=RdfFormat.TURTLE)
+        found = store.query(TERMS)
         rows = [
             tuple(
                 value.value.replace("https://w3id.org/offlabel/ontology#", "ol:")
                 for value in solution
                 if isinstance(value, Literal | NamedNode)
             )
-            for solution in store.query(TERMS)
+            for solution in (found if isinstance(found, QuerySolutions) else ())
         ]
         if rows:
             page += f"\n## {path.stem}\n\n" + table(("Term", "Label", "Definition", "Kind"), rows)

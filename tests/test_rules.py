@@ -1,4 +1,4 @@
-"""Each rule derives what it should on a small case, and Wilson's interval agrees with known ones."""
+"""Each rule derives what it should on a small case, and Wilson's interval is the known one."""
 
 from pathlib import Path
 

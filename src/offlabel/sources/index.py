@@ -15,7 +15,7 @@ from offlabel.terms import RDF
 
 _PREFIX = re.compile(r"^\s*(?:@prefix|PREFIX)\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:<([^>]*)>|([A-Za-z][\w-]*):([^\s;,]*))")
-_PREDICATE = re.compile(r"(?:^|;)\s*(?:<([^>]*)>|([A-Za-z][\w-]*):([\w.-]+)|(a))\s")
+_PREDICATE = re.compile(r"(?:^|;)\s*(?:<([^>]*)>|([A-Za-z][\w-]*):([\w.-]+)|(a))(?=\s|$)")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
