@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from offlabel.validation.sparqltext import Hidden, hidden_variables, named_iris
+from offlabel.validation.sparqltext import Hidden, hidden_variables, named_iris, tokens
 
 
 def test_named_iris_are_expanded() -> None:
@@ -43,3 +43,10 @@ def test_named_iris_are_expanded() -> None:
 def test_hidden_variables(text: str, expected: list[Hidden]) -> None:
     """Each SELECT that uses a parameter without projecting it is found, sub-SELECTs included."""
     assert expected == hidden_variables(text, {"drug"})
+
+
+def test_an_escape_in_an_iri_hides_nothing() -> None:
+    """What follows an IRI with an escape is read as SPARQL, and not as a comment."""
+    words = tokens(r"ASK { ?s <http://a\u0062#x> ?o . SERVICE <https://example.org/> { } }")
+
+    assert "SERVICE" in {word.text for word in words}

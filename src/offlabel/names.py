@@ -57,7 +57,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "topic": ("Topic",),
     ANYTHING: (),
 }
-_PREFIX_OF_KIND = {"regimen-class": ("regimen",), "treatment": ("treatment", "drug")}
 _LABELS = "|".join(
     str(NamedNode(iri))
     for iri in (f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel", f"{SKOS}notation")
@@ -77,7 +76,7 @@ def get_thing(store: Store, name: str, kind: str = ANYTHING) -> NamedNode:
     """
     known = prefixes()
     name = name.strip()
-    candidates = _candidates(name, kind, known)
+    candidates = _candidates(name, known)
     found = _existing(store, candidates, kind) or _labelled(store, name, kind)
     if len(found) == 1:
         return found[0]
@@ -108,7 +107,7 @@ def close_matches(name: str, choices: Mapping[str, str] | Iterable[str]) -> list
     return list(dict.fromkeys(texts[text] for text in near))[:3]
 
 
-def _candidates(name: str, kind: str, known: Prefixes) -> list[NamedNode]:
+def _candidates(name: str, known: Prefixes) -> list[NamedNode]:
     """Return what a name could mean as an IRI, CURIE or slug."""
     bare = name.removeprefix("<").removesuffix(">")
     iris = [bare] if "://" in bare else []
@@ -116,8 +115,7 @@ def _candidates(name: str, kind: str, known: Prefixes) -> list[NamedNode]:
     if expanded and not iris:
         iris.append(expanded)
     if _SLUG.fullmatch(name):
-        folders = _PREFIX_OF_KIND.get(kind, (kind,)) if kind != ANYTHING else _folders(known)
-        iris += [f"{BASE}{folder}/{name}" for folder in folders]
+        iris += [f"{BASE}{folder}/{name}" for folder in _folders(known)]
         iris.append(f"{OL}{name}")
     return [node for iri in iris if (node := _node(iri)) is not None]
 
@@ -173,8 +171,8 @@ def _refuse_other_kind(store: Store, name: str, kind: str, known: Prefixes) -> N
     """Raise `ParameterError` where a name stands for something, but not of this kind."""
     if kind == ANYTHING:
         return
-    others = _existing(store, _candidates(name, ANYTHING, known), ANYTHING)
-    for node in others or _labelled(store, name, ANYTHING):
+    others = _existing(store, _candidates(name, known), ANYTHING)
+    for node in others or (_labelled(store, name, ANYTHING)):
         rows = store.select(f"SELECT DISTINCT ?class WHERE {{ {node} {_IS_A} ?class }}").rows
         classes = {row[0].value for row in rows if isinstance(row[0], NamedNode)}
         for other, members in KINDS.items():
@@ -183,6 +181,9 @@ def _refuse_other_kind(store: Store, name: str, kind: str, known: Prefixes) -> N
                     f"{known.compress(node.value)} is {_article(other)}; "
                     f"{_article(kind)} is needed here."
                 )
+        raise ParameterError(
+            f"{known.compress(node.value)} is not {_article(kind)}, which is needed here."
+        )
 
 
 def _article(kind: str) -> str:
@@ -191,6 +192,10 @@ def _article(kind: str) -> str:
 
 def _close(store: Store, name: str, kind: str, known: Prefixes) -> list[str]:
     """Return names of things of a kind that look like a name: slugs, or CURIEs for any kind."""
+    if "://" in name:
+        name = known.compress(name)
+    if not name or "://" in name:
+        return []
     rows = store.select(
         "SELECT DISTINCT ?thing ?label WHERE { "
         f"{_membership(kind)} ?thing {_LABELS} ?label . "

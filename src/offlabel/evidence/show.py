@@ -104,7 +104,9 @@ def read_thing(store: Store, thing: NamedNode, locate: Locate = lambda iri: None
         iri=thing.value,
         curie=known.compress(thing.value),
         label=_first(groups, *_NAMES) or known.compress(thing.value),
-        kinds=_mentions(groups, f"{RDF}type"),
+        kinds=tuple(
+            sorted(_mentions(groups, f"{RDF}type"), key=lambda kind: kind.text == kind.curie)
+        ),
         definition=_first(groups, *_DEFINITIONS),
         other_names=tuple(mention.text for mention in _mentions(groups, *_OTHER_NAMES)),
         place=locate(thing.value),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store
@@ -11,6 +12,7 @@ from offlabel.rules.functions import FUNCTIONS
 from offlabel.rules.header import Rule
 from offlabel.terms import DCTERMS, OL, PROV, RDF, RDFS
 
+_PLACE = re.compile(r"(\d+):\d+")
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
 _RULE = NamedNode(OL + "Rule")
@@ -46,8 +48,10 @@ def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, Named
     try:
         result = store.query(rule.text, use_default_graph_as_union=True, custom_functions=FUNCTIONS)
     except SyntaxError as error:
+        place = _PLACE.search(str(error.msg))
+        line = int(place[1]) if place else None
         raise SourceError(
-            rule.path, f"the rule does not parse: {error.msg}.", "Correct the query.", error.lineno
+            rule.path, f"the rule does not parse: {error.msg}.", "Correct the query.", line
         ) from None
     if not isinstance(result, QueryTriples):
         raise SourceError(rule.path, "the rule is not a CONSTRUCT query.", "Use CONSTRUCT.", 1)

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode
-from rapidfuzz import fuzz, process
 
+from offlabel.names import close_matches
 from offlabel.reasoning import vocabulary as owl
 from offlabel.reasoning.facts import RDF_TYPE, Facts
 from offlabel.terms import BASE, GRAPH, OL
@@ -17,7 +17,6 @@ from offlabel.validation.problem import Problem
 _POINTING_ELSEWHERE = {
     NamedNode(owl.OWL + name) for name in ("versionIRI", "priorVersion", "imports")
 }
-_CLOSE_ENOUGH = 60
 
 
 class Described:
@@ -52,13 +51,8 @@ class Described:
         namespace = _namespace(iri)
         choices = self._by_namespace.get(namespace, [])
         wanted = iri.removeprefix(namespace)
-        found = process.extractOne(
-            wanted,
-            [choice.removeprefix(namespace) for choice in choices],
-            scorer=fuzz.ratio,
-            score_cutoff=_CLOSE_ENOUGH,
-        )
-        return namespace + found[0] if found else None
+        found = close_matches(wanted, {name.removeprefix(namespace): name for name in choices})
+        return found[0] if found else None
 
 
 def check_links(facts: Facts, described: Described, places: Places) -> Iterator[Problem]:

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
-from rapidfuzz.process import extract
 
 from offlabel.errors import SourceError, UnknownNameError
-from offlabel.reasoning.facts import Facts, Node
+from offlabel.names import close_matches
+from offlabel.reasoning.facts import RDF_TYPE, Facts, Node
 from offlabel.terms import BASE, OA, OL
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
@@ -60,10 +60,14 @@ class PassageCheck:
     def _named(self, source_id: str) -> NamedNode:
         slug = source_id.removeprefix(_SOURCES).removeprefix("source:")
         source = NamedNode(_SOURCES + slug)
-        known = {iri.value.removeprefix(_SOURCES) for iri in self._sources()}
+        known = {
+            typed.subject.value.removeprefix(_SOURCES)
+            for typed in self._facts.using(RDF_TYPE)
+            if typed.subject.value.startswith(_SOURCES)
+        }
         if slug not in known:
-            close = extract(slug, sorted(known), limit=3, score_cutoff=50)
-            raise UnknownNameError(source_id, "source with passages", [name for name, *_ in close])
+            close = close_matches(slug, sorted(known))
+            raise UnknownNameError(source_id, "source", close)
         return source
 
     def _sources(self) -> list[NamedNode]:

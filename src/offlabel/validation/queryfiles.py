@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from offlabel.errors import SourceError
+from offlabel.names import KINDS, close_matches
+from offlabel.queries.header import read_query
+from offlabel.queries.parameters import READERS
 from offlabel.reasoning.facts import RDF_TYPE
 from offlabel.rules.header import read_head
 from offlabel.sources import SourceFile
+from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import BASE, DCTERMS, GRAPH, SH, SKOS
 from offlabel.validation.problem import Problem
 from offlabel.validation.sparqltext import hidden_variables, tokens
@@ -37,7 +41,7 @@ class QueryFile:
 
     path: str
     text: str = ""
-    parameters: frozenset[str] = frozenset()
+    parameters: Mapping[str, str] = field(default_factory=dict)
     quads: tuple[Quad, ...] = ()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     error: SourceError | None = None
@@ -45,21 +49,31 @@ class QueryFile:
 
 def read_query_file(file: SourceFile, path: str) -> QueryFile:
     """Read a query file; a head that cannot be read is kept as its error."""
+    slug = file.graph.removeprefix(GRAPH).partition("/")[2]
     try:
         head, text = read_head(file.path)
     except SourceError as error:
         return QueryFile(path, error=error)
-    slug = file.graph.removeprefix(GRAPH).partition("/")[2]
+    try:
+        read_query(file.path, slug)
+        error_in_head = None
+    except SourceError as error:
+        error_in_head = error
     query = NamedNode(f"{BASE}query/{slug}")
     parameters = head.get("parameters")
     named = parameters if isinstance(parameters, dict) else {}
+    kinds = {
+        str(name): str(fields["kind"])
+        for name, fields in named.items()
+        if isinstance(fields, dict) and "kind" in fields
+    }
     quads = [*_query_quads(query, head, text)]
     places = {query.value: (path, 1)}
     for name, about in named.items():
         parameter = NamedNode(f"{query.value}/{name}")
         quads += _parameter_quads(query, parameter, str(name), about)
         places[parameter.value] = (path, _line_of(text, str(name)))
-    return QueryFile(path, text, frozenset(map(str, named)), tuple(quads), places)
+    return QueryFile(path, text, kinds, tuple(quads), places, error_in_head)
 
 
 def check_query_files(
@@ -72,11 +86,13 @@ def check_query_files(
             yield _problem(
                 query, "query/head", query.error.line, query.error.problem, query.error.remedy
             )
+        if not query.text:
             continue
         failure = _failure(store, query)
         if failure is not None:
             yield failure
             continue
+        yield from _unknown_kinds(query)
         yield from _hidden_parameters(query)
 
 
@@ -93,19 +109,30 @@ def _failure(store: Store, query: QueryFile) -> Problem | None:
     try:
         store.query(query.text)
     except SyntaxError as error:
-        return _problem(
-            query,
-            "query/syntax",
-            error.lineno,
-            f"the query does not parse: {error.msg.rstrip('.')}",
-            "Correct the query at this line, or just before it.",
-        )
+        told = syntax_error(query.text, error)
+        remedy = "Correct the query at this line, or just before it."
+        return _problem(query, "query/syntax", told.line, told.problem, remedy)
     return None
+
+
+def _unknown_kinds(query: QueryFile) -> Iterator[Problem]:
+    for name, kind in query.parameters.items():
+        if kind not in KINDS and kind not in READERS:
+            near = close_matches(kind, [*KINDS, *READERS])
+            yield _problem(
+                query,
+                "query/unknown-kind",
+                _line_of(query.text, name),
+                f"the parameter {name} has the unknown kind {kind!r}",
+                f"Did you mean {near[0]}?"
+                if near
+                else f"The kinds are {', '.join(sorted([*KINDS, *READERS]))}.",
+            )
 
 
 def _hidden_parameters(query: QueryFile) -> Iterator[Problem]:
     used = {word.text[1:] for word in tokens(query.text) if word.kind == "variable"}
-    for name in sorted(query.parameters - used):
+    for name in sorted(query.parameters.keys() - used):
         yield _problem(
             query,
             "query/unused-parameter",

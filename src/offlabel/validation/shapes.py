@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pyoxigraph import NamedNode, Store
-from rapidfuzz.process import extractOne
 
+from offlabel.names import close_matches
 from offlabel.reasoning.facts import Facts, Node, Term
+from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import OWL, RDF, RDFS, SH
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
@@ -55,14 +56,14 @@ def check_shape_queries(shapes: Facts, places: Places) -> Iterator[Problem]:
     store = Store()
     for predicate in _QUERIES:
         for statement in shapes.using(predicate):
-            head = "".join(_prefix_lines(shapes, statement.subject))
+            text = "".join([*_prefix_lines(shapes, statement.subject), statement.object.value])
             try:
-                store.query(head + statement.object.value)
+                store.query(text)
             except SyntaxError as error:
                 yield places.problem(
                     "shapes/sparql",
                     statement.subject,
-                    f"the SPARQL does not parse: {error.msg.rstrip('.')}",
+                    f"in its SPARQL, {syntax_error(text, error).problem}",
                     remedy="Correct it; its prefixes come from sh:prefixes"
                     " <https://w3id.org/offlabel/ontology>.",
                 )
@@ -78,7 +79,7 @@ def _unknown_words(shapes: Facts, places: Places) -> Iterator[Problem]:
             is_word = isinstance(term, NamedNode) and term.value.startswith(SH)
             if is_word and term.value != SH and URIRef(term.value) not in VOCABULARY:
                 word = term.value.removeprefix(SH)
-                near = extractOne(word, dir(VOCABULARY), score_cutoff=60)
+                near = close_matches(word, dir(VOCABULARY))
                 yield places.problem(
                     "shapes/unknown-word",
                     statement.subject,
