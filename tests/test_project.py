@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[1]
+from tree import ROOT, project_files
+
 SHARED = ROOT.parent / "shared"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-BUILT = {".git", ".venv", "build", "dist", "__pycache__", "results"}
 MOST_LINES = 400
 
 # The titles of papers are facts, and stand in the project as printed.
@@ -27,15 +26,6 @@ UNWELCOME = {
     "a path of one machine": re.compile(r"/w[o]rk/|/f[a]rm\b|/r[o]ot/|/o[p]t/|/h[o]me/\w"),
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
-
-
-def project_files() -> Iterator[Path]:
-    """Yield the text files that people edit, in a fixed order."""
-    for path in sorted(ROOT.rglob("*")):
-        parts = path.relative_to(ROOT).parts
-        hidden = any(part.startswith(".") and part.endswith("_cache") for part in parts)
-        if path.is_file() and not hidden and not BUILT.intersection(parts):
-            yield path
 
 
 def find_group(pattern: str, path: str) -> str | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tree import ROOT, project_files
+
 SHIPPED = ("ontology", "data", "queries")
 
 
@@ -67,8 +68,7 @@ def test_wheel_ships_every_source(dist: Path) -> None:
     expected = {
         f"offlabel/_bundled/{path.relative_to(ROOT).as_posix()}"
         for folder in SHIPPED
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file()
+        for path in project_files(ROOT / folder)
     }
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
         shipped = {name for name in wheel.namelist() if "/_bundled/" in name}
@@ -80,14 +80,9 @@ def test_source_archive_is_complete(dist: Path) -> None:
     """The source archive holds what is needed to test and to build."""
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames()}
-    expected = {
-        path.relative_to(ROOT).as_posix()
-        for folder in (*SHIPPED, "src", "tests", "docs", "bench")
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    expected = {path.relative_to(ROOT).as_posix() for path in project_files()}
 
-    assert set() == (expected | {"Makefile", "LICENSE", "LICENSE-DATA", "validate.py"}) - names
+    assert set() == expected - names
 
 
 def test_installed_wheel_answers_a_query(installed: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from textwrap import wrap
 
 from offlabel.evidence.show import Group, Mention, Thing
+from offlabel.queries.formats.base import printable
 
 _FEW = 3
 _MANY = 12
@@ -20,10 +21,10 @@ Render = Callable[[Thing, int | None, bool], str]
 def text(thing: Thing, width: int | None = None, colour: bool = False) -> str:
     """Write a thing for a terminal: values in a column, referring things counted."""
     room = width or _WIDE
-    lines = [_bold(thing.label, colour), _identity(thing)]
-    lines += wrap(thing.definition, room)
+    lines = [_bold(printable(thing.label), colour), _identity(thing)]
+    lines += wrap(printable(thing.definition), room)
     if thing.other_names:
-        lines.append(f"Also: {', '.join(thing.other_names)}")
+        lines.append(printable(f"Also: {', '.join(thing.other_names)}"))
     if thing.place:
         lines.append(thing.place)
     for title, groups, most in _sections(thing):
@@ -83,7 +84,7 @@ def _mention(mention: Mention) -> str:
     names = mention.text
     if mention.curie and mention.curie != mention.text:
         names = f"{mention.text} ({mention.curie})"
-    return f"{names}, by {mention.rule}" if mention.rule else names
+    return printable(f"{names}, by {mention.rule}" if mention.rule else names)
 
 
 def _entry(label: str, texts: list[str], room: int) -> list[str]:

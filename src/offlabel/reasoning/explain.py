@@ -20,7 +20,9 @@ from offlabel.reasoning.hermit import HermitRun
 FirstInconsistent = Callable[[Sequence[Iterable[Statement]]], int | None]
 """Give the number of the first of some growing sets that is inconsistent, or None."""
 
-_RUNGS = 12
+_FIRST_RUNGS = 32
+_GROWTH = 1.3
+_STATEMENTS_PER_RUN = 45_000
 
 
 def find_clash(axioms: Axioms, first_inconsistent: FirstInconsistent | None = None) -> list[Axiom]:
@@ -53,43 +55,45 @@ class _Search:
         Gives -1 where the clash is complete without any, and None where it never becomes so.
         """
         low, high = -1, len(candidates)
-        ladder = [0, *_doubling(len(candidates))]
+        ladder = _growing(high)
         while ladder:
-            failed = self._ask([self._triples(clash, candidates[:length]) for length in ladder])
+            failed = self._ask([self._set(clash, candidates[:length]) for length in ladder])
             if failed is None:
-                if high == len(candidates) and ladder[-1] == high:
-                    return None
                 low = ladder[-1]
+                if low == len(candidates):
+                    return None
             else:
                 high = ladder[failed]
                 low = ladder[failed - 1] if failed else low
             ladder = _between(low, high)
         return high - 1
 
-    def _triples(self, clash: list[Axiom], candidates: list[Axiom]) -> list[Statement]:
-        chosen = [triple for axiom in (*clash, *candidates) for triple in axiom.triples]
-        return [*self._declarations, *chosen]
+    def _set(self, clash: list[Axiom], candidates: list[Axiom]) -> list[Statement]:
+        """Give some statements with the declarations that they need."""
+        chosen = [*clash, *candidates]
+        named = {iri for axiom in chosen for iri in axiom.iris}
+        needed = [declared for declared in self._declarations if declared.subject in named]
+        return [*needed, *(part for axiom in chosen for part in axiom.triples)]
 
 
 def _ask_hermit(sets: Sequence[Iterable[Statement]]) -> int | None:
     return HermitRun(sets).first_inconsistent()
 
 
-def _doubling(end: int) -> list[int]:
-    lengths = []
-    length = 8
-    while length < end:
-        lengths.append(length)
-        length *= 2
-    return [*lengths, end] if end else []
+def _growing(end: int) -> list[int]:
+    """Give lengths up to the end: every small one, then ever fewer."""
+    lengths = list(range(min(end, _FIRST_RUNGS) + 1))
+    while lengths[-1] < end:
+        lengths.append(min(int(lengths[-1] * _GROWTH) + 1, end))
+    return lengths
 
 
 def _between(low: int, high: int) -> list[int]:
-    """Give up to a dozen lengths above `low` and below `high`, evenly spaced."""
-    gap = high - low
-    if low < 0 or gap <= 1:
+    """Give lengths above `low` and below `high`, evenly spaced, as many as one run bears."""
+    if high - low <= 1:
         return []
-    step = max(gap // _RUNGS, 1)
+    rungs = max(_STATEMENTS_PER_RUN // high, 3)
+    step = max((high - low) // rungs, 1)
     return list(range(low + step, high, step))
 
 

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store
 from offlabel.errors import SourceError
 from offlabel.rules.functions import FUNCTIONS
 from offlabel.rules.header import Rule
+from offlabel.sources.sparql import SERVICE_REFUSED, find_service
 from offlabel.terms import DCTERMS, OL, PROV, RDF, RDFS
 
 _PLACE = re.compile(r"(\d+):\d+")
@@ -45,6 +46,9 @@ def _is_known(store: Store, quad: Quad) -> bool:
 
 def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
     """Return what a rule derives from a store, in a fixed order."""
+    service = find_service(rule.text)
+    if service:
+        raise SourceError(rule.path, SERVICE_REFUSED, "Take it out of the rule.", service[0])
     try:
         result = store.query(rule.text, use_default_graph_as_union=True, custom_functions=FUNCTIONS)
     except SyntaxError as error:
@@ -52,6 +56,10 @@ def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, Named
         line = int(place[1]) if place else None
         raise SourceError(
             rule.path, f"the rule does not parse: {error.msg}.", "Correct the query.", line
+        ) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise SourceError(
+            rule.path, f"the rule cannot be run: {error}.", "Correct the query."
         ) from None
     if not isinstance(result, QueryTriples):
         raise SourceError(rule.path, "the rule is not a CONSTRUCT query.", "Use CONSTRUCT.", 1)

@@ -11,7 +11,7 @@ from offlabel.errors import SourceError, SourcesError
 from offlabel.paths import Roots
 from offlabel.sources.files import SourceFile, discover
 from offlabel.sources.index import SubjectIndex
-from offlabel.sources.parse import parse
+from offlabel.sources.parse import read
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ def read_dataset(roots: Roots) -> Dataset:
     for file in files:
         if file.role in ("rules", "query"):
             continue
-        try:
-            (shapes if file.role == "shapes" else quads).extend(parse(file))
-        except SourceError as error:
-            problems.append(error)
+        found, wrong = read(file)
+        (shapes if file.role == "shapes" else quads).extend(found)
+        problems.extend(wrong)
     return Dataset(roots, files, tuple(quads), tuple(shapes), tuple(problems))

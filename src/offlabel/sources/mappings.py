@@ -47,7 +47,9 @@ def read_rows(path: Path) -> Iterator[tuple[int, Triple]]:
             f"An SSSOM table needs {', '.join(_NEEDED)}.",
             len(head) + 1,
         )
-    for number, row in enumerate(table, len(head) + 2):
+    for number, row in enumerate(_rows(path, table, len(head)), len(head) + 2):
+        if row.get("predicate_modifier") == "Not":
+            continue  # it says that the two do not match
         predicate = _PREDICATES.get(row["predicate_id"])
         if predicate is None:
             raise SourceError(
@@ -61,6 +63,18 @@ def read_rows(path: Path) -> Iterator[tuple[int, Triple]]:
         yield number, Triple(subject, predicate, mapped)
         if row.get("object_label"):
             yield number, Triple(mapped, NamedNode(RDFS + "label"), Literal(row["object_label"]))
+
+
+def _rows(path: Path, table: csv.DictReader[str], before: int) -> Iterator[dict[str, str]]:
+    try:
+        yield from table
+    except csv.Error as error:
+        raise SourceError(
+            path,
+            f"the row is malformed: {error}.",
+            "Double a quotation mark inside a quoted cell, and close what is quoted.",
+            before + table.reader.line_num,
+        ) from None
 
 
 def _curie_map(path: Path, head: list[str]) -> Prefixes:

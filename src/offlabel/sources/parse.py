@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 from pyoxigraph import parse as parse_rdf
 
 from offlabel.errors import SourceError
@@ -15,28 +15,33 @@ from offlabel.sources.mappings import read_mappings
 from offlabel.terms import prefixes
 
 _UNKNOWN_PREFIX = re.compile(r"[Tt]he prefix (\S*?):? has not been declared")
-_ON_LINE = re.compile(
-    r"(?:Parser error )?(?:at|between) line \d+ column \d+(?: and .*?column \d+)?:?\s*"
-)
+_PLACE = re.compile(r"\s*Parser error [^:]*:\s*")
+_BOM = b"\xef\xbb\xbf"
 
 
 def parse(file: SourceFile) -> list[Quad]:
-    """Return the statements of a file; raise `SourceError` with line and remedy if malformed."""
+    """Return the statements of a file; raise its first `SourceError` if it is malformed."""
+    quads, problems = read(file)
+    if problems:
+        raise problems[0]
+    return quads
+
+
+def read(file: SourceFile) -> tuple[list[Quad], list[SourceError]]:
+    """Return the statements of a file and all that is wrong with it."""
     graph = NamedNode(file.graph)
-    if file.role == "mappings":
-        return [Quad(*triple, graph) for triple in read_mappings(file.path)]
-    return list(_turtle(file, graph))
+    try:
+        if file.role == "mappings":
+            return [Quad(*triple, graph) for triple in read_mappings(file.path)], []
+        return _turtle(file, _content(file), graph)
+    except SourceError as error:
+        return [], [error]
 
 
-def _turtle(file: SourceFile, graph: NamedNode) -> Iterator[Quad]:
+def _content(file: SourceFile) -> bytes:
     try:
         content = file.path.read_bytes()
         content.decode("utf-8")
-        for quad in parse_rdf(content, format=RdfFormat.TURTLE, base_iri=file.graph):
-            place = graph if quad.graph_name == DefaultGraph() else quad.graph_name
-            yield Quad(quad.subject, quad.predicate, quad.object, place)
-    except SyntaxError as error:
-        raise _in_words(file, error) from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise SourceError(
@@ -46,10 +51,50 @@ def _turtle(file: SourceFile, graph: NamedNode) -> Iterator[Quad]:
         raise SourceError(
             file.path, f"cannot be read: {error.strerror}.", "Check that it may be read."
         ) from None
+    return content.removeprefix(_BOM)
+
+
+def _turtle(
+    file: SourceFile, content: bytes, graph: NamedNode
+) -> tuple[list[Quad], list[SourceError]]:
+    """Read on after an error: the parser finds its way back at the end of a statement."""
+    quads: list[Quad] = []
+    problems: dict[object, SourceError] = {}
+    nodes: dict[BlankNode, BlankNode] = {}
+    starts = [n for n, line in enumerate(content.split(b"\n"), 1) if line[:1].strip(b" \t\r#")]
+    parser = parse_rdf(content, format=RdfFormat.TURTLE)
+    while True:
+        try:
+            quad = next(parser)
+            quads.append(_quad(quad, graph, nodes))
+        except StopIteration:
+            return quads, list(problems.values())
+        except SyntaxError as error:
+            # A slip upsets what follows it, so one error is told of each block of lines, and one
+            # of each unknown prefix.
+            unknown = _UNKNOWN_PREFIX.search(str(error.msg))
+            block = bisect_right(starts, error.lineno or 1)
+            problems.setdefault(unknown[1] if unknown else block, _in_words(file, error))
+        except TypeError as error:
+            raise SourceError(
+                file.path, f"{error}.", "Give the statement an IRI and describe that."
+            ) from None
+
+
+def _quad(quad: Quad, graph: NamedNode, nodes: dict[BlankNode, BlankNode]) -> Quad:
+    """Move a statement to its graph; a blank node's name holds in its own file only."""
+    subject, value = quad.subject, quad.object
+    if isinstance(subject, Triple) or isinstance(value, Triple):
+        raise TypeError("a statement about a statement (RDF 1.2) is not supported here")
+    if isinstance(subject, BlankNode):
+        subject = nodes.setdefault(subject, BlankNode())
+    if isinstance(value, BlankNode):
+        value = nodes.setdefault(value, BlankNode())
+    return Quad(subject, quad.predicate, value, graph)
 
 
 def _in_words(file: SourceFile, error: SyntaxError) -> SourceError:
-    message = _ON_LINE.sub("", str(error.msg)).strip() or "malformed Turtle"
+    message = _PLACE.sub("", str(error.msg), count=1).strip() or "malformed Turtle"
     unknown = _UNKNOWN_PREFIX.search(message)
     if unknown:
         name = unknown[1]

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import IO
 
 import pyoxigraph as ox
 
@@ -49,7 +50,7 @@ class DiskStore(OxigraphStore):
         self.snapshot = snapshot
         try:
             super().__init__(ox.Store.read_only(str(snapshot.path / "store")))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # corruption is a RuntimeError here
             raise StoreError(
                 f"{snapshot.path}: the store cannot be read ({error}). "
                 "Build it anew: offlabel build"
@@ -96,9 +97,11 @@ def build(roots: Roots) -> Snapshot:
     home = folder(roots)
     stamp = state(roots)
     unfinished: Path | None = None
+    lock: IO[str] | None = None
     try:
         home.mkdir(parents=True, exist_ok=True)
-        _clear(home)
+        lock = _lock(home)
+        _clear(home, alone=lock is not None)
         unfinished = Path(mkdtemp(prefix="unfinished-", dir=home))
         store = ox.Store(str(unfinished / "store"))
         fill(store, roots)
@@ -112,6 +115,7 @@ def build(roots: Roots) -> Snapshot:
         pointer = home / f"current-{finished.name}"
         pointer.write_text(finished.name, encoding="utf-8")
         pointer.replace(home / "current")
+        _clear(home, alone=lock is not None)
     except OSError as error:
         raise StoreError(
             f"{home}: the store cannot be built ({error}). "
@@ -121,12 +125,24 @@ def build(roots: Roots) -> Snapshot:
     finally:
         if unfinished is not None:
             shutil.rmtree(unfinished, ignore_errors=True)
-    _clear(home)
+        if lock is not None:
+            lock.close()
     return Snapshot(finished, stamp)
 
 
-def _clear(home: Path) -> None:
-    """Remove old snapshots and builds that died."""
+def _lock(home: Path) -> IO[str] | None:
+    """Wait until no other process builds; the system lets go of the lock of one that died."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: builds do not wait, and the dead are told by their age
+        return None
+    lock = (home / "lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def _clear(home: Path, *, alone: bool) -> None:
+    """Remove old snapshots and builds that died: all unfinished ones if nobody else builds."""
     now = time.time()
     try:
         in_use = (home / "current").read_text(encoding="utf-8").strip()
@@ -135,7 +151,7 @@ def _clear(home: Path) -> None:
     finished: list[Path] = []
     for path in home.iterdir():
         try:
-            if path.name.startswith("unfinished-") and _dead(path, now):
+            if path.name.startswith("unfinished-") and (alone or _dead(path, now)):
                 shutil.rmtree(path, ignore_errors=True)
             elif path.is_dir() and path.name[:1].isdigit():
                 finished.append(path)

@@ -11,6 +11,7 @@ from offlabel.errors import QueryError
 from offlabel.paths import Roots, find_roots
 from offlabel.rules import FUNCTIONS, apply, read_rules
 from offlabel.sources import read_dataset
+from offlabel.sources.sparql import SERVICE_REFUSED, find_service
 from offlabel.stores.base import Bindings, Rows
 from offlabel.stores.sparqltext import syntax_error, with_values
 
@@ -54,6 +55,9 @@ class OxigraphStore:
 
     def _run(self, query: str, bindings: Bindings | None) -> Any:
         # Not the engine's own substitutions: a filter that asks BOUND(?x) would not see them.
+        place = find_service(query)
+        if place:
+            raise QueryError(SERVICE_REFUSED, *place)
         text = with_values(query, bindings or {})
         try:
             return self.store.query(
@@ -88,5 +92,13 @@ class MemoryStore(OxigraphStore):
 def fill(store: ox.Store, roots: Roots) -> None:
     """Load the sources into an empty store and derive what follows from them."""
     dataset = read_dataset(roots).check()
-    store.bulk_extend(dataset.quads)
+    store.bulk_extend(_once(dataset.quads))
     apply(store, read_rules(dataset.files))
+
+
+def _once(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    """Give each statement once, in the first graph that has it.
+
+    The engine's union of graphs is a bag: a statement in two graphs would be counted twice.
+    """
+    return {quad.triple: quad for quad in reversed(tuple(quads))}.values()

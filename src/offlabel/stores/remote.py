@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from email.message import Message
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -39,7 +41,11 @@ class RemoteStore:
         if not isinstance(result, ox.QuerySolutions):
             raise QueryError("this is not a SELECT query.")
         variables = tuple(variable.value for variable in result.variables)
-        return Rows(variables, tuple(tuple(row[name] for name in variables) for row in result))
+        try:
+            rows = tuple(tuple(row[name] for name in variables) for row in result)
+        except SyntaxError as error:
+            raise self._broken(error) from None
+        return Rows(variables, rows)
 
     def ask(self, query: str, bindings: Bindings | None = None) -> bool:
         """Answer an ASK."""
@@ -65,9 +71,13 @@ class RemoteStore:
         try:
             return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
         except SyntaxError as error:
-            raise StoreError(
-                f"{self.endpoint}: the answer is not a SPARQL result ({error})."
-            ) from None
+            raise self._broken(error) from None
+
+    def _broken(self, error: SyntaxError) -> StoreError:
+        return StoreError(
+            f"{self.endpoint}: the answer is not a whole SPARQL result ({error}). "
+            "The server may have stopped early: narrow the query, or ask it again."
+        )
 
     def _fetch(self, query: str, form: str) -> bytes:
         from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
@@ -87,7 +97,13 @@ class RemoteStore:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)
-                return bytes(wrapper.query().response.read())
+                response = wrapper.query().response
+                body = bytes(response.read())
+            cut = _cut(response.headers)
+        except HTTPException as error:
+            raise StoreError(
+                f"{self.endpoint}: the connection ended early ({error}). Ask it again."
+            ) from None
         except QueryBadFormed as error:
             raise QueryError(f"{self.endpoint} cannot read the query: {_reason(error)}") from None
         except EndPointNotFound:
@@ -105,6 +121,17 @@ class RemoteStore:
                 f"{self.endpoint} cannot be reached ({getattr(error, 'reason', error)}). "
                 "Check the address and that the server runs."
             ) from None
+        if cut:
+            raise StoreError(
+                f"{self.endpoint}: the server ran out of time and sent a part of the answer. "
+                "Narrow the query, or raise the limit of the server."
+            )
+        return body
+
+
+def _cut(headers: Message) -> bool:
+    """Say whether Virtuoso stopped for lack of time, which it tells in a header only."""
+    return str(headers.get("X-SQL-State", "")).startswith("S1T")
 
 
 def _reason(error: Exception) -> str:

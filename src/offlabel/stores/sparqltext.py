@@ -7,22 +7,11 @@ and values are written as terms (SPARQL 1.1, clause 19.8), never pasted.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from offlabel.errors import QueryError
+from offlabel.sources.sparql import TOKEN
 from offlabel.stores.base import Bindings
-
-_TOKEN = re.compile(
-    r"""
-      (?P<comment>\#[^\n]*)
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<string>\"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-        |\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')
-    | (?P<word>[A-Za-z_]\w*)
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
 
 _PLACE = re.compile(r"(\d+):(\d+)")
 _NAME = re.compile(r"[A-Za-z][\w.-]*:")
@@ -45,35 +34,107 @@ def syntax_error(query: str, error: SyntaxError) -> QueryError:
     return QueryError(f"the query cannot be read: {found} here.", line, column)
 
 
-def outer_brace(query: str) -> int:
-    """Return the position just after the brace that opens the query's WHERE clause."""
-    seen = template = False
-    depth = 0
-    for token in _TOKEN.finditer(query):
-        if token.lastgroup in ("comment", "iri", "string"):
-            continue
-        word = token[0].upper()
-        if token.lastgroup == "word" and depth == 0:
-            if word in ("SELECT", "ASK", "DESCRIBE"):
-                seen = True
-            elif word == "CONSTRUCT":
-                seen = template = True
-            elif word == "WHERE":
-                seen, template = True, False
-        elif token[0] == "{":
-            if seen and depth == 0 and not template:
-                return token.end()
-            depth += 1
-        elif token[0] == "}":
-            depth -= 1
-    raise QueryError("the query has no WHERE clause that opens with a brace.")
-
-
 def with_values(query: str, bindings: Bindings) -> str:
-    """Return the query with a VALUES block for the bindings first in its WHERE clause."""
+    """Return the query with a VALUES block in its WHERE clause and in each group that needs one.
+
+    SPARQL evaluates inner groups first (SPARQL 1.1, clause 18.2), so a filter in a UNION or in a
+    sub-SELECT that projects the variable sees a value only if the block stands there too.
+    """
     if not bindings:
         return query
-    names = " ".join(f"?{name}" for name in bindings)
-    terms = " ".join(str(term) for term in bindings.values())
-    at = outer_brace(query)
-    return f"{query[:at]} VALUES ({names}) {{ ({terms}) }}{query[at:]}"
+    blocks = _Groups(query, set(bindings)).blocks
+    if not blocks:
+        raise QueryError("the query has no WHERE clause that opens with a brace.")
+    pieces: list[str] = []
+    last = 0
+    for at, names in sorted(blocks.items()):
+        here = [name for name in bindings if name in names]
+        variables = " ".join(f"?{name}" for name in here)
+        terms = " ".join(str(bindings[name]) for name in here)
+        pieces += [query[last:at], f" VALUES ({variables}) {{ ({terms}) }}"]
+        last = at
+    return "".join((*pieces, query[last:]))
+
+
+@dataclass
+class _Group:
+    """A part of a query between braces, or the text around them."""
+
+    start: int
+    allowed: set[str]
+    kind: str = "group"
+    used: set[str] = field(default_factory=set)
+    assigned: set[str] = field(default_factory=set)
+    empty: bool = True
+    projected: set[str] | None = None
+    parentheses: int = 0
+    before: str = ""
+
+
+class _Groups:
+    """Walk through a query and note where values of its parameters have to stand."""
+
+    def __init__(self, query: str, names: set[str]) -> None:
+        self.blocks: dict[int, set[str]] = {}
+        self._names = names
+        self._stack = [_Group(0, names, "query")]
+        for token in TOKEN.finditer(query):
+            if token.lastgroup not in ("comment", "space"):
+                self._read(token[0], token.lastgroup or "", token.end())
+
+    def _read(self, text: str, kind: str, end: int) -> None:
+        group = self._stack[-1]
+        if text == "{" and kind == "other":
+            self._open(group, end)
+            return
+        if text == "}" and kind == "other":
+            self._close()
+            return
+        word = text.upper() if kind == "word" else ""
+        if word == "SELECT":
+            if group.kind == "group" and group.empty:
+                group.kind = "subselect"
+            group.projected = set()
+        elif kind == "variable":
+            name = text[1:]
+            group.used.add(name)
+            if group.before == "AS":
+                group.assigned.add(name)
+            elif group.projected is not None and group.parentheses == 0:
+                group.projected.add(name)
+        elif group.projected is not None and text == "*" and group.parentheses == 0:
+            group.projected |= self._names
+        elif text in ("(", ")"):
+            group.parentheses += 1 if text == "(" else -1
+        group.empty = False
+        # VALUES and CONSTRUCT hold up to their brace, AS for the next word only.
+        if kind == "word":
+            group.before = word
+        elif group.before == "AS" or (kind != "variable" and group.before != "VALUES"):
+            group.before = ""
+
+    def _open(self, group: _Group, end: int) -> None:
+        kind, allowed = "group", group.allowed
+        if group.before in ("CONSTRUCT", "VALUES"):
+            kind = "data"
+        elif group.kind == "exists" or group.before == "EXISTS" or group.parentheses:
+            kind = "exists"
+        elif group.kind == "query":
+            kind = "where"
+        elif group.kind == "subselect":
+            allowed = allowed & (group.projected or set()) - group.assigned
+        group.before, group.empty = "", False
+        if kind != "data":
+            group.projected = None
+        self._stack.append(_Group(end, allowed, kind))
+
+    def _close(self) -> None:
+        if len(self._stack) == 1:
+            return
+        group = self._stack.pop()
+        self._stack[-1].used |= group.used
+        self._stack[-1].before = ""
+        if group.kind == "where":
+            self.blocks[group.start] = set(self._names)
+        elif group.kind == "group" and (needed := group.used & group.allowed - group.assigned):
+            self.blocks[group.start] = needed

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from offlabel.queries.table import Table
+
+# Codes that move a terminal's cursor, change its colours or turn the direction of its text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,8 @@ class TableFormat(Protocol):
     def __call__(self, table: Table, look: Look = PLAIN) -> bytes:
         """Give the answer in this format."""
         ...
+
+
+def printable(text: str) -> str:
+    """Return a text without characters that would act on a terminal instead of being shown."""
+    return _CONTROL.sub("", text)

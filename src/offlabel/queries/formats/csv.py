@@ -7,24 +7,28 @@ character as it is takes TSV or JSON.
 
 from __future__ import annotations
 
-import csv
-import io
-
 from pyoxigraph import Literal
 
 from offlabel.queries.formats.base import PLAIN, Look
 from offlabel.queries.table import Table, Term, is_number, text_from_term
 
+_QUOTED = frozenset(',"\r\n')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(table: Table, look: Look = PLAIN) -> bytes:
     """Give the answer as CSV, headed by the names of its columns."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([_cell(term) for term in row] for row in table.terms)
-    return text.getvalue().encode()
+    lines = [table.columns, *(map(_cell, row) for row in table.terms)]
+    return "".join(f"{_line(list(cells))}\n" for cells in lines).encode()
+
+
+def _line(cells: list[str]) -> str:
+    if cells == [""]:
+        return '""'  # an empty line would be no row at all
+    return ",".join(
+        '"' + cell.replace('"', '""') + '"' if _QUOTED.intersection(cell) else cell
+        for cell in cells
+    )
 
 
 def _cell(term: Term | None) -> str:

@@ -13,7 +13,7 @@ from textwrap import wrap
 
 from pyoxigraph import NamedNode
 
-from offlabel.queries.formats.base import PLAIN, Look
+from offlabel.queries.formats.base import PLAIN, Look, printable
 from offlabel.queries.table import Table, is_number, text_from_term
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])[A-Z]")
@@ -44,7 +44,8 @@ def cells_for_people(table: Table, look: Look) -> tuple[tuple[str, ...], list[tu
         if name not in table.given or len(table.columns) == len(table.given)
     ]
     rows = [
-        tuple(text_from_term(row[place], look.compress) for place in shown) for row in table.terms
+        tuple(printable(text_from_term(row[place], look.compress)) for place in shown)
+        for row in table.terms
     ]
     return tuple(table.columns[place] for place in shown), rows
 
