@@ -67,6 +67,8 @@ def result_in_words(
         return f"{where} is missing" if least == "1" else f"{where} has fewer than {least} values"
     if name == "MaxCount":
         most = found[0].value
+        if most == "0":
+            return f"{where} is present"
         return f"{where} has more than {'one value' if most == '1' else f'{most} values'}"
     if name == "NodeKind":
         kind = _NODE_KINDS.get(found[0].value.removeprefix(SH), places.name(found[0]))

@@ -1,0 +1,185 @@
+"""Queries that somebody writes: prefixes are known, nothing but reading is possible, limits hold."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from offlabel.errors import OfflabelError, QueryError, StoreError
+from offlabel.queries.adhoc import answer_text, answer_text_apart
+from offlabel.queries.syntax import prepare
+from offlabel.queries.table import Table
+from offlabel.queries.worker import Limits, Place
+from offlabel.stores.base import Store
+from offlabel.stores.disk import DiskStore
+from offlabel.stores.remote import RemoteStore
+from offlabel.terms import OL, prefixes
+
+DRUGS = "SELECT ?drug { ?drug a ol:Drug } ORDER BY ?drug"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.fixture
+def place(tiny_disk: DiskStore) -> Place:
+    """Return where another process finds the small world."""
+    return Place(snapshot=str(tiny_disk.snapshot.path))
+
+
+def refusal(text: str) -> QueryError:
+    """Return the error with which a query is refused."""
+    with pytest.raises(QueryError) as caught:
+        prepare(text, prefixes())
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("SELECT", "select * {}"),
+        ("ASK", "# DELETE\nBASE <http://example.org/>\nASK {}"),
+        ("CONSTRUCT", "PREFIX insert: <http://example.org/#> CONSTRUCT WHERE { ?s ?p insert:x }"),
+        ("DESCRIBE", "DESCRIBE <http://example.org/SERVICE>"),
+        ("SELECT", "SELECT ?service { ?service rdfs:label 'SERVICE <x>' } # SERVICE"),
+        ("SELECT", "SELECT * { ?s ?p \"\"\"a \" SERVICE\n\"\"\"@en-service }"),
+    ],
+)
+def test_form_is_found(form: str, text: str) -> None:
+    """Words in names, strings, IRIs and comments are no keywords."""
+    assert form == prepare(text, prefixes()).form
+
+
+@pytest.mark.parametrize("word", ["INSERT", "delete", "LOAD", "CLEAR", "drop", "WITH", "COPY"])
+def test_updates_are_refused(word: str) -> None:
+    """Nothing that writes is run, and the message says how the graph is changed."""
+    error = refusal(f"PREFIX x: <http://example.org/>\n  {word} ALL")
+
+    assert (2, 3) == (error.line, error.column)
+    assert "queries only read" in str(error)
+    assert "edit the files in data/" in str(error)
+
+
+def test_service_is_refused() -> None:
+    """A part of a query is never sent elsewhere."""
+    error = refusal("SELECT * {\n  SERVICE <http://example.org/> { ?s ?p ?o } }")
+
+    assert (2, 3) == (error.line, error.column)
+    assert "SERVICE is refused" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "there is no query"),
+        ("  # only a comment\n", "there is no query"),
+        ("FIND ?x", "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with 'FIND'"),
+        ("{", "not with '{'"),
+    ],
+)
+def test_no_query(text: str, message: str) -> None:
+    """What is no query at all is said to be none."""
+    assert message in str(refusal(text))
+
+
+def test_missing_prefixes_are_added_on_the_first_line() -> None:
+    """Known prefixes that are used and not declared are added; no line moves."""
+    text = "PREFIX ol: <http://example.org/>\nSELECT * { ?s a ol:X ; rdfs:label ?l }"
+    prepared = prepare(text, prefixes())
+
+    assert f"PREFIX rdfs: <{prefixes().namespaces['rdfs']}> {text}" == prepared.text
+    assert len(prepared.text) - len(text) == prepared.shift
+
+
+def test_own_prefix_is_kept(tiny: Store) -> None:
+    """What a query declares is not overridden by the project's prefixes."""
+    assert answer_text("PREFIX ol: <http://example.org/> ASK { ?s a ol:Drug }", tiny) is False
+
+
+def test_unknown_prefix() -> None:
+    """A prefix that nobody declared is named with the closest one and its place."""
+    error = refusal("SELECT *\n{ ?s a drgu:x }")
+
+    assert (2, 8) == (error.line, error.column)
+    assert "the prefix drgu: is not declared. Did you mean drug:?" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("SELECT ?s { ?s a ol:Drug ", 1, 26),
+        ("SELECT ?s\n{ ?s a ol:Drug } ORDER ?s", 2, 26),
+        ("SELECT ?s {\n  ?s ?p }", 2, 10),
+    ],
+)
+def test_syntax_error_shows_its_place(tiny: Store, text: str, line: int, column: int) -> None:
+    """Line and column are those of the text as it was written, and the line is shown."""
+    with pytest.raises(QueryError) as caught:
+        answer_text(text, tiny)
+
+    assert (line, column) == (caught.value.line, caught.value.column)
+    assert f"\n    {text.splitlines()[line - 1]}\n    {' ' * (column - 1)}^" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DRUGS,
+        "ASK { drug:examplamine a ol:Drug }",
+        "ASK { drug:examplamine a ol:Study }",
+        "CONSTRUCT { ?drug a ol:Treatment } WHERE { ?drug a ol:Drug }",
+        "DESCRIBE drug:examplamine",
+        "SELECT ?s ?n { ?s ol:participants ?n OPTIONAL { ?s ol:none ?x } } ORDER BY ?s",
+    ],
+)
+def test_other_process_gives_the_same_answer(tiny: Store, place: Place, text: str) -> None:
+    """An answer does not change on its way from the process that found it."""
+    assert answer_text(text, tiny) == answer_text_apart(text, place, Limits())
+
+
+def test_endpoint_is_asked_from_another_process(tiny: Store, tiny_remote: RemoteStore) -> None:
+    """A query for an endpoint keeps the same limits."""
+    place = Place(endpoint=tiny_remote.endpoint)
+
+    assert answer_text(DRUGS, tiny) == answer_text_apart(DRUGS, place, Limits())
+
+
+def test_slow_query_is_stopped(place: Place) -> None:
+    """A query that takes too long is ended at once, whatever the engine is doing."""
+    start = time.monotonic()
+    with pytest.raises(QueryError, match=r"stopped after 0\.5 seconds.*--timeout"):
+        answer_text_apart(ENDLESS, place, Limits(seconds=0.5))
+
+    assert time.monotonic() - start < 10
+
+
+def test_greedy_query_is_stopped(place: Place) -> None:
+    """A query that takes too much memory is ended, and this process is not."""
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+    with pytest.raises(QueryError, match=r"more than 300 MB of memory.*--max-memory"):
+        answer_text_apart(text, place, Limits(megabytes=300))
+
+
+@pytest.mark.parametrize("text", ["SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }"])
+def test_large_answer_is_refused(place: Place, text: str) -> None:
+    """An answer past the limit is an error; it is never cut silently."""
+    with pytest.raises(QueryError, match=r"more than 10\. Add a LIMIT.*--max-rows"):
+        answer_text_apart(text, place, Limits(rows=10))
+
+
+def test_errors_come_through(place: Place, tmp_path: Path) -> None:
+    """What goes wrong in the other process is told as if it happened here."""
+    with pytest.raises(QueryError) as caught:
+        answer_text_apart("SELECT ?s {\n  ?s ?p }", place, Limits())
+    with pytest.raises(StoreError, match="the store cannot be read"):
+        answer_text_apart(DRUGS, Place(snapshot=str(tmp_path)), Limits())
+    with pytest.raises(OfflabelError, match="cannot be reached"):
+        answer_text_apart(DRUGS, Place(endpoint="http://127.0.0.1:9/sparql"), Limits())
+
+    assert 2 == caught.value.line
+
+
+def test_answer_is_a_table(tiny: Store) -> None:
+    """A SELECT gives a table of its variables."""
+    table = answer_text(f"SELECT ?drug {{ ?drug a <{OL}Drug> }}", tiny)
+
+    assert isinstance(table, Table)
+    assert ({"drug": "https://w3id.org/offlabel/drug/examplamine"},) == table.rows

