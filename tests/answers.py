@@ -1,8 +1,8 @@
 """The expected answers of the saved queries, on the small world and on the real graph.
 
-One CSV file for each query and world: tests/queries/<world>/<topic>/<name>.csv. What a query is told
-stands in its head as examples, for the small world in tests/queries/tiny/parameters.yaml.
-`python tests/regenerate_answers.py` rewrites the files; look at the differences before you keep them.
+One CSV file for each query and world: tests/queries/<world>/<topic>/<name>.csv. What a query is
+told stands in its head as examples, for the small world in tests/queries/tiny/parameters.yaml.
+`python tests/regenerate_answers.py` rewrites the files; look at the differences.
 """
 
 import csv

@@ -8,7 +8,6 @@ import sys
 
 from answers import FOLDER, WORLDS, Case, cases
 from conftest import TINY
-
 from offlabel.paths import find_roots
 from offlabel.stores.memory import MemoryStore
 

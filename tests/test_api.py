@@ -9,14 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from conftest import TINY
 from pyoxigraph import Triple
 from rdflib import URIRef
 from rdflib.namespace import RDF
 
 import offlabel
+from conftest import TINY
 from offlabel import api
 from offlabel.errors import OfflabelError, UnknownNameError
+from offlabel.queries.table import Table
 from offlabel.stores.remote import RemoteStore
 from offlabel.terms import BASE, OL
 
@@ -45,7 +46,7 @@ def test_ask_takes_python_values(graph: offlabel.Graph) -> None:
     """Parameters may be numbers and things by any name."""
     answer = graph.ask("is-this-dose-low", drug=DRUG, dose=1.5, route="oral")
 
-    assert [True] == [row["belongs"] for row in answer]
+    assert [(DRUG, Decimal("1.5"))] == [(row["drug"], row["dose"]) for row in answer]
 
 
 def test_sparql(graph: offlabel.Graph) -> None:
@@ -53,7 +54,7 @@ def test_sparql(graph: offlabel.Graph) -> None:
     rows = graph.sparql("SELECT ?drug { ?drug a ol:Drug }")
     triples = graph.sparql("CONSTRUCT WHERE { ?drug a ol:Drug }")
 
-    assert isinstance(rows, offlabel.Table)
+    assert isinstance(rows, Table)
     assert [{"drug": DRUG}] == list(rows)
     assert graph.sparql("ASK { ?drug a ol:Drug }") is True
     assert isinstance(triples, list)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import polars
 import pytest
+
 from answers import SLUGS, Case, rows_from_csv
 from commands import TINY, Outcome, offlabel
-
 from offlabel.stores.remote import RemoteStore
 
 RATES = ("study/response-rates", "-p", "drug=examplamine")

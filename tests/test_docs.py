@@ -1,5 +1,7 @@
 """The docs tell the truth: what they show is what happens, and what exists is documented."""
 
+import doctest
+import io
 import re
 from pathlib import Path
 
@@ -26,6 +28,18 @@ def test_commands_print_what_the_page_shows(name: str, cache: Path) -> None:
     page = (ROOT / name).read_text(encoding="utf-8")
 
     assert page == blocks.with_real_output(page, cache)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_python_prints_what_the_page_shows(name: str) -> None:
+    """Each Python session of a page gives what the page shows."""
+    page = (ROOT / name).read_text(encoding="utf-8")
+    sessions = [block.text for block in blocks.read_blocks(page) if block.language == "pycon"]
+    test = doctest.DocTestParser().get_doctest("\n".join(sessions), {}, name, name, 0)
+    report = io.StringIO()
+    doctest.DocTestRunner().run(test, out=report.write)
+
+    assert "" == report.getvalue()
 
 
 @pytest.mark.parametrize("name", PAGES)

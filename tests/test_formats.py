@@ -18,6 +18,7 @@ from pyoxigraph import (
 
 from offlabel.queries.formats import FORMATS, Look
 from offlabel.queries.formats.answers import boolean, triples
+from offlabel.queries.formats.layout import broken
 from offlabel.queries.formats.table import heading, question
 from offlabel.queries.table import Table
 from offlabel.terms import BASE, OL, XSD, prefixes
@@ -55,7 +56,7 @@ def test_csv() -> None:
     assert (
         "drug,thing,doseClass,share,note\n"
         f"{DRUG.value},{OL}Study,low dose,0.5,\n"
-        f"{DRUG.value},_:b,\"a | b, \"\"c\"\"\n*d*\",-1.50,'=1+1\n"
+        f'{DRUG.value},_:b,"a | b, ""c""\n*d*",-1.50,\'=1+1\n'
         f"{DRUG.value},https://example.org/,x,150,\n"
     ) == render("csv")
 
@@ -154,6 +155,30 @@ def test_narrow_table_becomes_lists() -> None:
     assert f"{row}\n{row}" == render("table", table, Look(width=32))
 
 
+def test_labels_stand_in_for_iris() -> None:
+    """Where all columns do not fit, an IRI gives way to the label beside it."""
+    study = NamedNode(f"{BASE}study/a-rather-long-name-of-a-study")
+    table = Table(("study", "studyLabel", "k"), ((study, Literal("A study"), number("1")),))
+    wide, narrow = (
+        render("table", table, Look(LOOK.compress, width)).splitlines()[0] for width in (80, 30)
+    )
+
+    assert [["study", "study", "label", "k"], ["study", "label", "k"]] == [
+        wide.split(),
+        narrow.split(),
+    ]
+
+
+@pytest.mark.parametrize("width", [12, 18, 30])
+def test_broken_text_is_whole(width: int) -> None:
+    """Breaking a text into lines loses none of it, and no line is too long."""
+    text = "condition:atopic-dermatitis and/or " + "x" * 40 + " - end"
+    lines = broken(text, width)
+
+    assert max(map(len, lines)) <= width
+    assert text.replace(" ", "") == "".join(lines).replace(" ", "")
+
+
 def test_text_is_not_markup() -> None:
     """What looks like a code of the terminal library is printed as it is."""
     table = Table(("a",), ((Literal("[1] [red]x[/red]"),),))
@@ -165,9 +190,7 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     """Text from data cannot move the cursor or change colours."""
     table = Table(("a",), ((Literal("x\x1b[31my\x07"),),))
 
-    assert {False} == {
-        "\x1b" in render("table", table, look) for look in (Look(), Look(width=40))
-    }
+    assert {False} == {"\x1b" in render("table", table, look) for look in (Look(), Look(width=40))}
 
 
 def test_colour_only_where_asked() -> None:

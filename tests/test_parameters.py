@@ -59,7 +59,7 @@ def typed(text: str, datatype: str) -> Literal:
         ("integer", "-3", typed("-3", "integer")),
         ("integer", 3, typed("3", "integer")),
         ("iri", "<https://example.org/a>", NamedNode("https://example.org/a")),
-        ("string", "a \" quote } and a { brace", Literal("a \" quote } and a { brace")),
+        ("string", 'a " quote } and a { brace', Literal('a " quote } and a { brace')),
     ],
 )
 def test_value_becomes_a_term(

@@ -142,9 +142,7 @@ def test_saved_query_may_not_ask_other_servers(tmp_path: Path, tiny: Store) -> N
         ("text", "string", "text", "text"),
     ],
 )
-def test_literals_as_values_and_as_text(
-    text: str, datatype: str, value: Value, shown: str
-) -> None:
+def test_literals_as_values_and_as_text(text: str, datatype: str, value: Value, shown: str) -> None:
     """A literal becomes the nearest Python value, and is printed without scientific notation."""
     literal = Literal(text, datatype=NamedNode(XSD + datatype))
 

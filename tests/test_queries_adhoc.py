@@ -1,4 +1,4 @@
-"""Queries that somebody writes: prefixes are known, nothing but reading is possible, limits hold."""
+"""Queries of one's own: prefixes are known, nothing but reading is possible, limits hold."""
 
 import time
 from pathlib import Path
@@ -39,8 +39,9 @@ def refusal(text: str) -> QueryError:
         ("ASK", "# DELETE\nBASE <http://example.org/>\nASK {}"),
         ("CONSTRUCT", "PREFIX insert: <http://example.org/#> CONSTRUCT WHERE { ?s ?p insert:x }"),
         ("DESCRIBE", "DESCRIBE <http://example.org/SERVICE>"),
+        ("SELECT", "SELECT * { ?s schema:service <http://example.org/service#it's> }"),
         ("SELECT", "SELECT ?service { ?service rdfs:label 'SERVICE <x>' } # SERVICE"),
-        ("SELECT", "SELECT * { ?s ?p \"\"\"a \" SERVICE\n\"\"\"@en-service }"),
+        ("SELECT", 'SELECT * { ?s ?p """a " SERVICE\n"""@en-service }'),
     ],
 )
 def test_form_is_found(form: str, text: str) -> None:
@@ -64,6 +65,27 @@ def test_service_is_refused() -> None:
 
     assert (2, 3) == (error.line, error.column)
     assert "SERVICE is refused" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p trueSERVICE <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 1e5SERVICE <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 'x'service silent<http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { SERVICESILENT<http://example.org/>{ ?s ?p ?o } }",
+        "PREFIX ex: <http://example.org/> SELECT * { SERVICEex:a { ?s ?p ?o } }",
+        "SELECT * { ?s ?p ?o FILTER (?o<3#>'''\n) SERVICE <http://example.org/> {} #'''\n }",
+        "PREFIX ex: <http://example.org/> SELECT * { FILTER (1<ex:a#>'\n) SERVICE ex:b {} #'\n }",
+        "SELECT * { ?s ?p <urn:x#y> SERVICE <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { <http://a\\u0062#x> ?p ?o SERVICE <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 'a\\u0027 SERVICE <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { SERV\\u0049CE <http://example.org/> { ?s ?p ?o } }",
+    ],
+)
+def test_service_cannot_be_hidden(text: str) -> None:
+    """However it is written, the engine never gets to see SERVICE."""
+    assert "SERVICE is refused" in str(refusal(text))
 
 
 @pytest.mark.parametrize(

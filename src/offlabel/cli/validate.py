@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from offlabel.cli.options import data_options
+from offlabel.cli.progress import progress
 from offlabel.paths import Roots
 
 FORMATS = ("json", "sarif", "text")
@@ -51,8 +53,10 @@ def command(
 
     if source_id and document is None:
         raise click.UsageError("--source-id says which source a document is: give --source FILE.")
-    report = validate(roots, document=document, source_id=source_id, fresh=fresh)
+    with progress("Checking syntax, profile, consistency, shapes, links and queries ..."):
+        report = validate(roots, document=document, source_id=source_id, fresh=fresh)
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    click.echo(RENDERINGS[form](report, colour=terminal, width=width))
+    colour = terminal and "NO_COLOR" not in os.environ
+    click.echo(RENDERINGS[form](report, colour=colour, width=width))
     return report.exit_code

@@ -27,12 +27,19 @@ _TOKEN = re.compile(
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     | (?P<blank>_:[\w.-]+)
     | (?P<name>(?P<prefix>(?:[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)
-    | (?P<word>[A-Za-z_]\w*)
+    | (?P<word>\w+)
     | (?P<space>\s+)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+# What one reader takes for an IRI and another for a comparison with a comment or string after it.
+_AMBIGUOUS = re.compile(
+    r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>"{}|^`\x00-\x20]*[#'][^<>"{}|^`\x00-\x20]*>"""
+)
+_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
+_SERVICE = re.compile("service", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,14 +74,41 @@ def prepare(text: str, known: Prefixes) -> Prepared:
 
 
 def refuse_unsafe(text: str) -> None:
-    """Raise `QueryError` where a query would send part of itself to another server."""
+    """Raise `QueryError` where a query would send part of itself to another server.
+
+    The engine needs no space around a keyword (`trueSERVICE<...>` is one), so the letters count
+    wherever they may be read as the keyword. Where a text can be read in two ways, because of an
+    escaped character or of `<` before a `#` or `'`, they may not stand in it at all.
+    """
+    if _ESCAPE.search(text) or _AMBIGUOUS.search(text):
+        found = _SERVICE.search(text) or _SERVICE.search(_ESCAPE.sub(_unescaped, text))
+        position = found.start() if found else None
+    else:
+        position = next(_services(text), None)
+    if position is not None:
+        raise QueryError(
+            "SERVICE is refused: a query here opens no connection. "
+            "Ask the other server itself with --endpoint.",
+            *_place(text, min(position, len(text))),
+        )
+
+
+def _services(text: str) -> Iterator[int]:
+    """Yield the places where the engine may read the keyword SERVICE."""
     for token in _TOKEN.finditer(text):
-        if token.lastgroup == "word" and token[0].upper() == "SERVICE":
-            raise QueryError(
-                "SERVICE is refused: a query here opens no connection. "
-                "Ask the other server itself with --endpoint.",
-                *_place(text, token.start()),
-            )
+        if token.lastgroup == "name":
+            found = _SERVICE.search(token["prefix"])
+        elif token.lastgroup == "word":
+            found = _SERVICE.search(token[0])
+        else:
+            continue
+        if found:
+            yield token.start() + found.start()
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = int(found[0][2:], 16)
+    return chr(code) if code <= 0x10FFFF else ""
 
 
 def show_place(error: QueryError, text: str, shift: int = 0) -> QueryError:

@@ -103,8 +103,12 @@ class Facts:
 
 def facts_from_quads(quads: Iterable[Quad]) -> Facts:
     """Index the triples of some quads; triples about triples are passed over, OWL has none."""
-    return Facts(
-        Statement(quad.subject, quad.predicate, quad.object)
-        for quad in quads
-        if not isinstance(quad.subject, Triple) and not isinstance(quad.object, Triple)
-    )
+    found = (statement_from_quad(quad) for quad in quads)
+    return Facts(statement for statement in found if statement is not None)
+
+
+def statement_from_quad(quad: Quad) -> Statement | None:
+    """Give the triple of a quad, or None where it is about another triple."""
+    if isinstance(quad.subject, Triple) or isinstance(quad.object, Triple):
+        return None
+    return Statement(quad.subject, quad.predicate, quad.object)

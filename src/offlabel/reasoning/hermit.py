@@ -88,6 +88,8 @@ class HermitRun:
                 stdout=self._output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
+                # HermiT cannot start in the root folder: it takes its base IRI from where it runs.
+                cwd=self._folder.name,
             )
         except BaseException:
             self._clean_up()

@@ -57,7 +57,7 @@ def clash_problems(clash: list[Axiom], places: Places) -> list[Problem]:
             "consistency/contradiction",
             where.head.subject,
             f"these {len(clash)} statements cannot all hold:\n{clash_in_words(clash, places)}",
-            predicate=where.head.predicate,
+            at=where.head,
             remedy="Correct or delete the one that is wrong; each of them is needed for the clash.",
         )
     ]

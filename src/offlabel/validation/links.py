@@ -68,7 +68,7 @@ def check_links(facts: Facts, described: Described, places: Places) -> Iterator[
         datatype = value.datatype if isinstance(value, Literal) else None
         for term in dict.fromkeys((predicate, value, datatype)):
             if isinstance(term, NamedNode) and described.misses(term.value):
-                path, line = places.place(subject, predicate)
+                path, line = places.place_of(statement)
                 focus = places.name(subject)
                 yield undefined(term.value, described, places, path=path, line=line, focus=focus)
 

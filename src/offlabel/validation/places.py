@@ -13,9 +13,12 @@ Locate = Callable[[str, str | None], tuple[str, int] | None]
 """Find path and line of an IRI, or of one of its predicates, in the files."""
 
 
-def nowhere(iri: str, predicate: str | None) -> tuple[str, int] | None:
+LocateStatement = Callable[[Statement], tuple[str, int] | None]
+"""Find path and line of one statement, in the file that makes it."""
+
+
+def nowhere(*_: object) -> None:
     """Locate nothing: for facts that come from no file."""
-    return None
 
 
 class Places:
@@ -26,6 +29,7 @@ class Places:
         facts: Facts,
         compress: Callable[[str], str] = str,
         locate: Locate = nowhere,
+        locate_statement: LocateStatement = nowhere,
         derived: Mapping[Statement, str] | None = None,
     ) -> None:
         """Take the facts that hold the blank nodes, and how to write and to find an IRI.
@@ -35,6 +39,7 @@ class Places:
         self._facts = facts
         self._compress = compress
         self._locate = locate
+        self._locate_statement = locate_statement
         self._derived = derived or {}
 
     def name(self, term: Term) -> str:
@@ -72,8 +77,13 @@ class Places:
         rule = self._derived.get(statement)
         if rule is not None:
             return f"derived by {self._compress(rule)}"
-        path, line = self.place(statement.subject, statement.predicate)
+        path, line = self.place_of(statement)
         return f"{path}:{line}" if path else ""
+
+    def place_of(self, statement: Statement) -> tuple[str | None, int | None]:
+        """Find path and line of a statement, in the file that makes it if its subject has more."""
+        found = self._locate_statement(statement)
+        return found if found else self.place(statement.subject, statement.predicate)
 
     def is_derived(self, statement: Statement) -> bool:
         """Say whether a rule derived a statement."""
@@ -86,11 +96,12 @@ class Places:
         message: str,
         *,
         predicate: NamedNode | None = None,
+        at: Statement | None = None,
         remedy: str = "",
         severity: Severity = Severity.VIOLATION,
     ) -> Problem:
-        """Build the problem that a check found with a term, at its line."""
-        path, line = self.place(subject, predicate)
+        """Build the problem that a check found with a term, or with one statement about it."""
+        path, line = self.place_of(at) if at else self.place(subject, predicate)
         return Problem(
             message=message,
             rule=rule,

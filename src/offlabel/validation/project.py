@@ -11,14 +11,15 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from offlabel.errors import OfflabelError, SourceError
 from offlabel.paths import Roots, shown
-from offlabel.reasoning.facts import Facts, facts_from_quads
+from offlabel.reasoning.facts import Facts, Statement, facts_from_quads, statement_from_quad
 from offlabel.rules import apply, read_rule
-from offlabel.sources import Dataset, SourceFile, read_dataset
-from offlabel.terms import GRAPH, RULE, SH, Prefixes, prefixes
+from offlabel.sources import Dataset, SourceFile, SubjectIndex, read_dataset
+from offlabel.terms import BASE, GRAPH, RULE, SH, Prefixes, prefixes
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.queryfiles import QueryFile, read_query_file
 
+_QUERIES = f"{BASE}query/"
 _RULE_GRAPHS = f"{GRAPH}rule/"
 _DECLARING_PREFIXES = {NamedNode(SH + name) for name in ("declare", "prefix", "namespace")}
 
@@ -66,14 +67,20 @@ class Project:
             statement: RULE + quad.graph_name.value.removeprefix(_RULE_GRAPHS)
             for quad in self.derived
             if isinstance(quad.graph_name, NamedNode)
-            for statement in facts_from_quads([quad]).statements
+            and (statement := statement_from_quad(quad)) is not None
         }
-        return Places(self.facts, self.prefixes.compress, self._locate, derived)
+        return Places(self.facts, self.name, self._locate, self._locate_statement, derived)
 
     @cached_property
     def shape_places(self) -> Places:
         """Give names and lines of what stands in the shapes."""
-        return Places(self.shapes, self.prefixes.compress, self._locate)
+        return Places(self.shapes, self.name, self._locate)
+
+    def name(self, iri: str) -> str:
+        """Write an IRI as reports do: a CURIE, and a saved query as `offlabel ask` names it."""
+        if iri.startswith(_QUERIES):
+            return f"query:{iri.removeprefix(_QUERIES)}"
+        return self.prefixes.compress(iri)
 
     @cached_property
     def _made(self) -> Mapping[str, tuple[str, int]]:
@@ -81,9 +88,29 @@ class Project:
         places = {iri: place for query in self.queries for iri, place in query.places.items()}
         for file in self.dataset.files:
             if file.role == "rules":
-                iri = file.graph
-                places[iri] = (shown_path(file.path, self.dataset.roots), 1)
+                place = (shown_path(file.path, self.dataset.roots), 1)
+                places[file.graph] = places[f"{RULE}{file.path.stem}"] = place
         return places
+
+    @cached_property
+    def _file_of(self) -> Mapping[Statement, SourceFile]:
+        """Give the file that makes each statement."""
+        files = {NamedNode(file.graph): file for file in self.dataset.files}
+        return {
+            statement: files[quad.graph_name]
+            for quad in self.dataset.quads
+            if isinstance(quad.graph_name, NamedNode)
+            and quad.graph_name in files
+            and (statement := statement_from_quad(quad)) is not None
+        }
+
+    def _locate_statement(self, statement: Statement) -> tuple[str, int] | None:
+        file = self._file_of.get(statement)
+        if file is None or not isinstance(statement.subject, NamedNode):
+            return None
+        index = SubjectIndex([file])
+        found = index.locate(statement.subject.value, statement.predicate.value)
+        return (shown_path(found.path, self.dataset.roots), found.line) if found else None
 
     def _locate(self, iri: str, predicate: str | None) -> tuple[str, int] | None:
         found = self.dataset.index.locate(iri, predicate)

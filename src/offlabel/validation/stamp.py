@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from dataclasses import replace
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -22,8 +23,8 @@ _PACKAGE = Path(__file__).parents[1]
 class Stamp:
     """Find and keep the report of the last run that conformed with exactly these inputs.
 
-    The inputs are the source files, the article if one is given, the program itself, and the
-    versions of the engines.
+    The inputs are the source files, the article if one is given, the program itself, the versions
+    of the engines, and the day, because a shape may ask whether something has expired.
     """
 
     def __init__(self, roots: Roots, *extra: str | Path | None) -> None:
@@ -36,6 +37,7 @@ class Stamp:
             digest.update(b"\0")
         for engine in _ENGINES:
             digest.update(f"{engine} {_version_of(engine)}".encode())
+        digest.update(date.today().isoformat().encode())
         self._folder = cache_dir() / "validation"
         self._path = self._folder / f"{digest.hexdigest()[:32]}.json"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.IN
 
 
 def render(report: Report, *, colour: bool = False, width: int | None = None) -> str:
-    """Give the report as one SARIF run; paths are relative to the project's root."""
+    """Give the report as one SARIF run; paths in the project are relative to it."""
     rules = sorted({problem.rule for problem in report.problems})
     places = {rule: index for index, rule in enumerate(rules)}
     driver = {
@@ -50,7 +51,9 @@ def _result(problem: Problem, rule_index: int) -> dict[str, Any]:
 def _location(problem: Problem) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if problem.path:
-        place: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.path)}}
+        path = Path(problem.path)
+        uri = path.as_uri() if path.is_absolute() else quote(problem.path)
+        place: dict[str, Any] = {"artifactLocation": {"uri": uri}}
         if problem.line:
             place["region"] = {"startLine": problem.line}
         location["physicalLocation"] = place

@@ -49,7 +49,7 @@ def _values(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
                 triple.subject,
                 f"{places.name(predicate)} is {kind} but has the value"
                 f" {places.name(triple.object)}",
-                predicate=predicate,
+                at=triple,
                 remedy=f"Give {wanted}, or use another property.",
             )
 
@@ -134,7 +134,7 @@ def _literals(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
                     "profile/undeclared-datatype",
                     triple.subject,
                     f"{places.name(literal.datatype)} is not declared as a datatype",
-                    predicate=triple.predicate,
+                    at=triple,
                     remedy="Use a datatype of XML Schema, or declare it as rdfs:Datatype.",
                 )
         elif RdflibLiteral(literal.value, datatype=URIRef(datatype)).ill_typed:
@@ -142,7 +142,7 @@ def _literals(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
                 "profile/lexical-form",
                 triple.subject,
                 f"{places.name(literal)} is no {places.name(literal.datatype)}",
-                predicate=triple.predicate,
+                at=triple,
                 remedy="Correct the value or its datatype.",
             )
 
