@@ -1,6 +1,9 @@
 """Queries of one's own: prefixes are known, nothing but reading is possible, limits hold."""
 
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,6 +78,8 @@ def test_service_is_refused() -> None:
         "SELECT * { ?s ?p 'x'service silent<http://example.org/> { ?s ?p ?o } }",
         "SELECT * { SERVICESILENT<http://example.org/>{ ?s ?p ?o } }",
         "PREFIX ex: <http://example.org/> SELECT * { SERVICEex:a { ?s ?p ?o } }",
+        "PREFIX : <http://example.org/> SELECT * { SERVICE:a { ?s ?p ?o } }",
+        "PREFIX:<http://example.org/> SELECT * { service:a { ?s ?p ?o } }",
         "SELECT * { ?s ?p ?o FILTER (?o<3#>'''\n) SERVICE <http://example.org/> {} #'''\n }",
         "PREFIX ex: <http://example.org/> SELECT * { FILTER (1<ex:a#>'\n) SERVICE ex:b {} #'\n }",
         "SELECT * { ?s ?p <urn:x#y> SERVICE <http://example.org/> { ?s ?p ?o } }",
@@ -197,6 +202,47 @@ def test_errors_come_through(place: Place, tmp_path: Path) -> None:
         answer_text_apart(DRUGS, Place(endpoint="http://127.0.0.1:9/sparql"), Limits())
 
     assert 2 == caught.value.line
+
+
+def test_star_keeps_the_order_of_the_text(tiny: Store) -> None:
+    """The columns of a SELECT * come in the order in which the query names them."""
+    columns = []
+    for text in (
+        "SELECT * { ?s ?p ?o BIND (1 AS ?a) }",
+        "PREFIX x: <http://x/> SELECT DISTINCT * { ?s ?p ?o }",
+        "SELECT ?o ?s { ?s ?p ?o }",
+        "SELECT * { ?s ?p ?o FILTER NOT EXISTS { ?o ?p ?never } }",
+    ):
+        table = answer_text(text, tiny)
+        assert isinstance(table, Table)
+        columns.append("".join(table.columns))
+
+    assert ["spoa", "spo", "os", "spo"] == columns
+
+
+def test_worker_ends_with_its_parent(place: Place) -> None:
+    """A process that runs a query does not outlive the one that wants the answer."""
+    script = (
+        "from offlabel.queries.adhoc import answer_text_apart as run\n"
+        "from offlabel.queries.worker import Limits, Place\n"
+        f"run({ENDLESS!r}, Place(snapshot={place.snapshot!r}), Limits(seconds=600))\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    wait_until(lambda: children.read_text(encoding="utf-8").strip() != "")
+    child = Path(f"/proc/{children.read_text(encoding='utf-8').split()[0]}")
+    parent.kill()
+    parent.wait()
+
+    wait_until(lambda: not child.exists() or " Z " in (child / "stat").read_text(encoding="utf-8"))
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    """Wait until something is so; fail after half a minute."""
+    end = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_answer_is_a_table(tiny: Store) -> None:

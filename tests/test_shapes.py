@@ -6,6 +6,7 @@ ontology/shapes/<kind>.ttl must give of them.
 
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,14 @@ def test_ontology_obeys_its_own_rules() -> None:
     """The shapes on terms and header find nothing wrong with the ontology as it is."""
     data = graph_from_files(*sorted(ONTOLOGY.glob("*.ttl")))
     _, report, _ = validate(data, shacl_graph=shapes_of("terms"), inplace=True)
+
+    assert set() == {(focus, name_of(shape)) for focus, shape, _ in results_of(report)}
+
+
+def test_shapes_are_well_formed() -> None:
+    """The shapes keep to the syntax of SHACL, as the shapes of the standard itself check it."""
+    standard = Graph().parse(str(files("pyshacl") / "assets" / "shacl-shacl.ttl"))
+    _, report, _ = validate(all_shapes(), shacl_graph=standard, max_validation_depth=100)
 
     assert set() == {(focus, name_of(shape)) for focus, shape, _ in results_of(report)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -35,6 +36,6 @@ def command(form: str, output: Path | None, asserted: bool, roots: Roots) -> Non
     if asserted:
         quads = [q for q in quads if not str(q.graph_name).startswith(f"<{GRAPH}rule/")]
     if output is None:
-        EXPORTS[form].dump(quads, click.get_binary_stream("stdout"))
+        EXPORTS[form].dump(quads, sys.stdout.buffer)
         return
     write(EXPORTS[form], quads, output)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import click
 
@@ -28,6 +26,8 @@ def width() -> int | None:
     """Return how wide text may be: the terminal's width, $COLUMNS, or None for no limit."""
     columns = os.environ.get("COLUMNS", "")
     if is_terminal() or columns.isdigit():
+        import shutil
+
         return shutil.get_terminal_size().columns
     return None
 
@@ -72,6 +72,8 @@ def write_bytes(content: bytes, output: Path | None, *, is_binary: bool = False)
 
 
 def _replace(path: Path, content: bytes) -> None:
+    from tempfile import NamedTemporaryFile
+
     temporary: Path | None = None
     try:
         with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:

@@ -5,41 +5,18 @@ The text is read token by token, so that words in strings, IRIs, names and comme
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offlabel.errors import QueryError
 from offlabel.names import close_matches
+from offlabel.sources.sparql import SERVICE_REFUSED, TOKEN, find_service, place_of
 from offlabel.terms import Prefixes
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 )
-_TOKEN = re.compile(
-    r"""
-      (?P<comment>\#[^\n\r]*)
-    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
-    | (?P<string>\"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-        |\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<variable>[?$]\w+)
-    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<blank>_:[\w.-]+)
-    | (?P<name>(?P<prefix>(?:[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)
-    | (?P<word>\w+)
-    | (?P<space>\s+)
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-# What one reader takes for an IRI and another for a comparison with a comment or string after it.
-_AMBIGUOUS = re.compile(
-    r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>"{}|^`\x00-\x20]*[#'][^<>"{}|^`\x00-\x20]*>"""
-)
-_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
-_SERVICE = re.compile("service", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,41 +51,11 @@ def prepare(text: str, known: Prefixes) -> Prepared:
 
 
 def refuse_unsafe(text: str) -> None:
-    """Raise `QueryError` where a query would send part of itself to another server.
-
-    The engine needs no space around a keyword (`trueSERVICE<...>` is one), so the letters count
-    wherever they may be read as the keyword. Where a text can be read in two ways, because of an
-    escaped character or of `<` before a `#` or `'`, they may not stand in it at all.
-    """
-    if _ESCAPE.search(text) or _AMBIGUOUS.search(text):
-        found = _SERVICE.search(text) or _SERVICE.search(_ESCAPE.sub(_unescaped, text))
-        position = found.start() if found else None
-    else:
-        position = next(_services(text), None)
-    if position is not None:
-        raise QueryError(
-            "SERVICE is refused: a query here opens no connection. "
-            "Ask the other server itself with --endpoint.",
-            *_place(text, min(position, len(text))),
-        )
-
-
-def _services(text: str) -> Iterator[int]:
-    """Yield the places where the engine may read the keyword SERVICE."""
-    for token in _TOKEN.finditer(text):
-        if token.lastgroup == "name":
-            found = _SERVICE.search(token["prefix"])
-        elif token.lastgroup == "word":
-            found = _SERVICE.search(token[0])
-        else:
-            continue
-        if found:
-            yield token.start() + found.start()
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    code = int(found[0][2:], 16)
-    return chr(code) if code <= 0x10FFFF else ""
+    """Raise `QueryError` where a query would send part of itself to another server."""
+    place = find_service(text)
+    if place:
+        remedy = "Ask the other server itself with --endpoint."
+        raise QueryError(f"{SERVICE_REFUSED} {remedy}", *place)
 
 
 def show_place(error: QueryError, text: str, shift: int = 0) -> QueryError:
@@ -122,6 +69,16 @@ def show_place(error: QueryError, text: str, shift: int = 0) -> QueryError:
     return QueryError(f"{error.problem}\n    {line}\n    {mark}", error.line, column)
 
 
+def starred_variables(text: str) -> list[str]:
+    """Return the variables of a `SELECT *` in the order of the text; of other queries, none."""
+    words = [word for word, _ in _words_after_prologue(text)]
+    head = [word for word in words[:3] if word not in ("DISTINCT", "REDUCED")][:2]
+    if head != ["SELECT", "*"]:
+        return []
+    names = (token[0][1:] for token in TOKEN.finditer(text) if token.lastgroup == "variable")
+    return list(dict.fromkeys(names))
+
+
 def _form(text: str) -> str:
     words = _words_after_prologue(text)
     word, position = next(words, ("", 0))
@@ -133,18 +90,18 @@ def _form(text: str) -> str:
         raise QueryError(
             f"{word} is refused: queries only read. "
             "To change the graph, edit the files in data/; the store follows by itself.",
-            *_place(text, position),
+            *place_of(text, position),
         )
     raise QueryError(
         f"a query begins with {', '.join(FORMS[:-1])} or {FORMS[-1]}, not with {word!r}.",
-        *_place(text, position),
+        *place_of(text, position),
     )
 
 
 def _words_after_prologue(text: str) -> Iterator[tuple[str, int]]:
     """Yield what follows the declarations of prefixes, words in capitals, with positions."""
     in_declaration = False
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         kind = token.lastgroup
         if kind in ("comment", "space"):
             continue
@@ -161,7 +118,7 @@ def _prefixes(text: str) -> tuple[set[str], dict[str, int]]:
     declared: set[str] = set()
     used: dict[str, int] = {}
     after_keyword = False
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         kind = token.lastgroup
         if kind in ("comment", "space"):
             continue
@@ -180,10 +137,5 @@ def _unknown_prefix(text: str, prefix: str, position: int, known: Prefixes) -> Q
     return QueryError(
         f"the prefix {prefix}: is not declared.{hint} "
         "Write PREFIX lines before the query for prefixes that the project does not have.",
-        *_place(text, position),
+        *place_of(text, position),
     )
-
-
-def _place(text: str, position: int) -> tuple[int, int]:
-    before = text[:position]
-    return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1

@@ -8,16 +8,19 @@ what the outcome is, and then the outcome.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 import pyoxigraph as ox
 
 from offlabel.errors import OfflabelError, QueryError, StoreError
 from offlabel.queries.formats.json import document
-from offlabel.queries.syntax import Prepared
+from offlabel.queries.syntax import Prepared, starred_variables
 from offlabel.queries.table import Table
 from offlabel.stores.base import Store
 
@@ -28,6 +31,7 @@ ROWS = 1_000_000
 Answer = Table | bool | list[ox.Triple]
 
 _PROGRAM = "offlabel.queries.worker"
+_HEARTBEAT = 1.0  # seconds
 _NO_ROW = "The answer has no row."
 _TOO_BIG = {-6, -9, 134, 137}  # how a process ends that asked for more memory than it may have
 
@@ -85,10 +89,23 @@ def answer_from_store(store: Store, prepared: Prepared, rows: int = ROWS) -> Ans
     if prepared.form == "SELECT":
         found = store.select(prepared.text)
         _check_size(len(found.rows), rows, "rows")
-        return Table(found.variables, found.rows, empty=_NO_ROW)
+        return in_order_of_text(Table(found.variables, found.rows, empty=_NO_ROW), prepared.text)
     triples = store.construct(prepared.text)
     _check_size(len(triples), rows, "triples")
     return triples
+
+
+def in_order_of_text(table: Table, text: str) -> Table:
+    """Return the answer to a `SELECT *` with its columns in the order of the query.
+
+    SPARQL leaves that order open, and engines sort or shuffle.
+    """
+    order = [name for name in starred_variables(text) if name in table.columns]
+    if set(order) != set(table.columns):
+        return table
+    places = [table.columns.index(name) for name in order]
+    rows = tuple(tuple(row[place] for place in places) for row in table.terms)
+    return replace(table, columns=tuple(order), terms=rows)
 
 
 def _check_size(size: int, most: int, what: str) -> None:
@@ -118,6 +135,7 @@ def _answer(kind: bytes, body: bytes) -> Answer:
 
 def main() -> None:
     """Run the job that standard input describes."""
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     job = json.load(sys.stdin)
     limits, place = Limits(**job["limits"]), Place(**job["place"])
     _limit_memory(limits.megabytes)
@@ -149,7 +167,15 @@ def _open(place: Place, limits: Limits) -> Store:
     return DiskStore(Snapshot(Path(place.snapshot or ""), ""))
 
 
+def _end_with(parent: int) -> None:
+    """End this process when the one that waits for its answer is gone."""
+    while os.getppid() == parent:
+        time.sleep(_HEARTBEAT)
+    os._exit(1)
+
+
 def _limit_memory(megabytes: int) -> None:
+    # Not the address space: engine and threads reserve far more of it than they use.
     try:
         import resource
     except ImportError:  # Windows has no such limit; time and rows are still bounded there.

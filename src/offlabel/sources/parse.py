@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect_right
 
@@ -102,6 +101,8 @@ def _in_words(file: SourceFile, error: SyntaxError) -> SourceError:
         if name in known.namespaces:
             remedy = f"Add: @prefix {name}: <{known.namespaces[name]}> ."
         else:
+            import difflib
+
             close = difflib.get_close_matches(name, known.namespaces, n=1, cutoff=0.5)
             remedy = (f"Did you mean {close[0]}:? " if close else "") + (
                 "Prefixes are declared in ontology/prefixes.ttl."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # An IRI may hold \\uXXXX escapes. Were the backslash left out, a # in such an IRI would look like
 # a comment and hide the rest of its line.
@@ -13,8 +14,10 @@ TOKEN = re.compile(
     | (?P<string>\"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
         |\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
     | (?P<variable>[?$]\w+)
-    | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)
-    | (?P<word>[A-Za-z_]\w*)
+    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    | (?P<blank>_:[\w.-]+)
+    | (?P<name>(?P<prefix>(?:[^\W\d_][\w.-]*)?):(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*)
+    | (?P<word>\w+)
     | (?P<space>\s+)
     | (?P<other>.)
     """,
@@ -22,11 +25,45 @@ TOKEN = re.compile(
 )
 SERVICE_REFUSED = "SERVICE is refused: a query here opens no connection."
 
+_SERVICE = re.compile("service", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
+# What one reader takes for an IRI and another for a comparison with a comment or string after it.
+_AMBIGUOUS = re.compile(
+    r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>"{}|^`\x00-\x20]*[#'][^<>"{}|^`\x00-\x20]*>"""
+)
+
 
 def find_service(text: str) -> tuple[int, int] | None:
-    """Find line and column of the first SERVICE, with which the engine would open a connection."""
+    """Find line and column of the first SERVICE, with which the engine would open a connection.
+
+    The engine needs no space around a keyword (`trueSERVICE<...>` holds one), so the letters count
+    wherever they may be read as the keyword. Where a text can be read in two ways, because of an
+    escaped character or of `<` before a `#` or `'`, they count wherever they stand.
+    """
+    if _ESCAPE.search(text) or _AMBIGUOUS.search(text):
+        found = _SERVICE.search(text) or _SERVICE.search(_ESCAPE.sub(_unescaped, text))
+        position = min(found.start(), len(text)) if found else None
+    else:
+        position = next(_services(text), None)
+    return None if position is None else place_of(text, position)
+
+
+def place_of(text: str, position: int) -> tuple[int, int]:
+    """Return line and column of a position in a text, counted from 1."""
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
+
+
+def _services(text: str) -> Iterator[int]:
+    names = {token["prefix"].lower() for token in TOKEN.finditer(text) if token["name"]}
     for token in TOKEN.finditer(text):
-        if token.lastgroup == "word" and token[0].upper() == "SERVICE":
-            before = text[: token.start()]
-            return before.count("\n") + 1, token.start() - before.rfind("\n")
-    return None
+        if token["name"] and token["prefix"].lower() == "service" and not names & {"", "prefix"}:
+            continue  # a prefix of that name; were there an empty one, `SERVICE:x` could mean :x
+        found = _SERVICE.search(token["prefix"] or token["word"] or "")
+        if found:
+            yield token.start() + found.start()
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = int(found[0][2:], 16)
+    return chr(code) if code <= 0x10FFFF else ""

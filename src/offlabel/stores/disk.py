@@ -13,7 +13,6 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import IO
 
 import pyoxigraph as ox
@@ -94,6 +93,8 @@ def current(roots: Roots) -> Snapshot | None:
 
 def build(roots: Roots) -> Snapshot:
     """Build a new snapshot and swap it in; the old one stays whole until then, and after."""
+    from tempfile import mkdtemp
+
     home = folder(roots)
     stamp = state(roots)
     unfinished: Path | None = None

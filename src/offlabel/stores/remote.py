@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from email.message import Message
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError, URLError
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -15,6 +12,9 @@ import pyoxigraph as ox
 from offlabel.errors import QueryError, StoreError
 from offlabel.stores.base import Bindings, Rows
 from offlabel.stores.sparqltext import with_values
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 TIMEOUT = 60
 LONG = 1500  # characters from which a query is sent by POST, since some servers cut long URLs
@@ -80,6 +80,9 @@ class RemoteStore:
         )
 
     def _fetch(self, query: str, form: str) -> bytes:
+        from http.client import HTTPException
+        from urllib.error import HTTPError, URLError
+
         from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
         from SPARQLWrapper.SPARQLExceptions import (
             EndPointInternalError,
