@@ -36,8 +36,8 @@ def prepare(text: str, known: Prefixes) -> Prepared:
 
     Raise `QueryError` for an update, SERVICE, an empty text or a prefix that nobody declared.
     """
-    form = _form(text)
     refuse_unsafe(text)
+    form = _form(text)
     declared, used = _prefixes(text)
     added = []
     for prefix, position in used.items():

@@ -8,13 +8,10 @@ what the outcome is, and then the outcome.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from threading import Thread
 
 import pyoxigraph as ox
 
@@ -31,7 +28,6 @@ ROWS = 1_000_000
 Answer = Table | bool | list[ox.Triple]
 
 _PROGRAM = "offlabel.queries.worker"
-_HEARTBEAT = 1.0  # seconds
 _NO_ROW = "The answer has no row."
 _TOO_BIG = {-6, -9, 134, 137}  # how a process ends that asked for more memory than it may have
 
@@ -135,10 +131,9 @@ def _answer(kind: bytes, body: bytes) -> Answer:
 
 def main() -> None:
     """Run the job that standard input describes."""
-    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     job = json.load(sys.stdin)
     limits, place = Limits(**job["limits"]), Place(**job["place"])
-    _limit_memory(limits.megabytes)
+    _limit(limits)
     try:
         answer = answer_from_store(_open(place, limits), Prepared(**job["prepared"]), limits.rows)
         kind, body = _outcome(answer)
@@ -167,20 +162,17 @@ def _open(place: Place, limits: Limits) -> Store:
     return DiskStore(Snapshot(Path(place.snapshot or ""), ""))
 
 
-def _end_with(parent: int) -> None:
-    """End this process when the one that waits for its answer is gone."""
-    while os.getppid() == parent:
-        time.sleep(_HEARTBEAT)
-    os._exit(1)
-
-
-def _limit_memory(megabytes: int) -> None:
-    # Not the address space: engine and threads reserve far more of it than they use.
+def _limit(limits: Limits) -> None:
+    """Let the system end this process where its query takes too much, even without its parent."""
     try:
         import resource
-    except ImportError:  # Windows has no such limit; time and rows are still bounded there.
+    except ImportError:  # Windows has no such limits; the parent still stops what takes too long.
         return
-    resource.setrlimit(resource.RLIMIT_DATA, (megabytes << 20, megabytes << 20))
+    # Not the address space: engine and threads reserve far more of it than they use.
+    size = limits.megabytes << 20
+    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+    seconds = int(limits.seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+"""`offlabel dossier`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from offlabel.cli.options import store_options
+from offlabel.cli.output import chosen_format, write_bytes
+from offlabel.paths import Roots
+from offlabel.stores.base import Store
+
+AUDIENCES = ("researcher", "clinician", "patient")
+FORMATS = ("md", "html", "json")
+
+
+@click.command()
+@click.argument("drug")
+@click.option(
+    "-c",
+    "--condition",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="Only what concerns this condition; may be repeated.",
+)
+@click.option(
+    "-a",
+    "--audience",
+    type=click.Choice(AUDIENCES),
+    default="researcher",
+    show_default=True,
+    help="For whom to word it, and in what depth.",
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Only what sources said by this date (YYYY-MM-DD).",
+)
+@click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: md.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE; it appears only when it is complete.",
+)
+@store_options
+def command(
+    drug: str,
+    conditions: tuple[str, ...],
+    audience: str,
+    as_of: datetime | None,
+    form: str | None,
+    output: Path | None,
+    store: Store,
+    roots: Roots,
+) -> None:
+    """Write what the graph holds on DRUG as an article; each sentence leads to its claims."""
+    from offlabel.evidence import dossier as evidence
+
+    found = evidence.dossier(
+        store,
+        roots,
+        drug,
+        conditions=conditions,
+        audience=audience,
+        as_of=as_of.date() if as_of else None,
+    )
+    text = evidence.FORMATS[chosen_format(form, output, FORMATS)](found)
+    write_bytes(text.encode(), output)

@@ -1,0 +1,103 @@
+"""What a dossier is made of: sections of statements and tables, each leading back to claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A claim behind a sentence: its code, its IRI, and the passage where it stands."""
+
+    code: str
+    claim: str
+    source: str
+    section: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence, who says it and on what, and what must be known about it.
+
+    `text` is the whole sentence for a reader; `said` names who says it and what they cite.
+    """
+
+    text: str
+    refs: tuple[Ref, ...] = ()
+    said: str = ""
+    hedges: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    propositions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table, and the claims behind it."""
+
+    cells: tuple[str, ...]
+    refs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows under a caption that can stand alone."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with sentences, tables and further sections."""
+
+    slug: str
+    title: str
+    statements: tuple[Statement, ...] = ()
+    tables: tuple[Table, ...] = ()
+    sections: tuple[Section, ...] = ()
+    is_highlight: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.statements or self.tables or self.sections)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source in the list at the end, with links where it has identifiers."""
+
+    number: int
+    iri: str
+    text: str
+    kind: str
+    links: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What the graph holds on one drug, for one kind of reader."""
+
+    drug: str
+    label: str
+    title: str
+    audience: str
+    sections: tuple[Section, ...]
+    references: tuple[Reference, ...]
+    conditions: tuple[str, ...] = ()
+    as_of: str | None = None
+    notes: tuple[Ref, ...] = field(default=())
+
+    def refs(self) -> tuple[Ref, ...]:
+        """Return every claim that the dossier leads to, once, in reading order."""
+        return tuple(dict.fromkeys(ref for section in self.sections for ref in _refs(section)))
+
+
+def _refs(section: Section) -> list[Ref]:
+    found = [ref for statement in section.statements for ref in statement.refs]
+    found += [ref for table in section.tables for row in table.rows for ref in row.refs]
+    for inner in section.sections:
+        found += _refs(inner)
+    return found
