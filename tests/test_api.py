@@ -1,6 +1,7 @@
 """The graph in Python."""
 
 import doctest
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,19 @@ def test_show(graph: offlabel.Graph) -> None:
     thing = graph.show("drug:examplamine")
 
     assert ("examplamine", True) == (thing.label, "world.ttl:" in str(thing.place))
+
+
+def test_dossier(graph: offlabel.Graph) -> None:
+    """The article is written in the format and for the reader that are asked for."""
+    document = json.loads(graph.dossier("examplamine", audience="patient", format="json"))
+
+    assert "patient" == document["audience"]
+    assert graph.dossier("examplamine", conditions=["sample-rash"]).startswith("# Examplamine")
+    assert "No source from 1999-12-31" in graph.dossier("examplamine", as_of="1999-12-31")
+    with pytest.raises(UnknownNameError, match="There is no format of a dossier called 'pdf'"):
+        graph.dossier("examplamine", format="pdf")
+    with pytest.raises(OfflabelError, match="'yesterday' is no date"):
+        graph.dossier("examplamine", as_of="yesterday")
 
 
 def test_queries(graph: offlabel.Graph) -> None:

@@ -10,12 +10,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from offlabel.errors import OfflabelError, UnknownNameError
+from offlabel.errors import OfflabelError, ParameterError, UnknownNameError
 from offlabel.paths import Roots, find_roots
 
 if TYPE_CHECKING:
@@ -85,6 +86,34 @@ class Graph:
 
         return read_thing(self.store, get_thing(self.store, thing), locator(self.roots))
 
+    def dossier(
+        self,
+        drug: str,
+        *,
+        conditions: Sequence[str] = (),
+        audience: str = "researcher",
+        as_of: date | str | None = None,
+        format: str = "md",
+    ) -> str:
+        """Write what the graph holds on a drug as an article: "md", "html" or "json".
+
+        The audience is "researcher", "clinician" or "patient". With `conditions`, only what
+        concerns them; with `as_of`, only what was said by that day, such as "2025-12-31".
+        """
+        from offlabel.evidence.dossier import FORMATS, dossier
+
+        if format not in FORMATS:
+            raise UnknownNameError(format, "format of a dossier", tuple(FORMATS))
+        written = dossier(
+            self.store,
+            self.roots,
+            drug,
+            conditions=conditions,
+            audience=audience,
+            as_of=_day(as_of),
+        )
+        return FORMATS[format](written)
+
     def rdflib_graph(self) -> rdflib.Graph:
         """Give a copy as an rdflib graph, with what the rules derived and the prefixes bound."""
         from rdflib import Graph as RdflibGraph
@@ -128,6 +157,13 @@ class Graph:
     def __repr__(self) -> str:
         where = self.endpoint or ", ".join(map(str, self.roots.data))
         return f"<offlabel.Graph {self._kind}: {where}>"
+
+
+def _day(text: date | str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else text
+    except ValueError:
+        raise ParameterError(f"{text!r} is no date. Write it as YYYY-MM-DD.") from None
 
 
 def open(

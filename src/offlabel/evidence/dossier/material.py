@@ -16,6 +16,11 @@ from offlabel.queries.table import Value
 from offlabel.stores.base import Store
 
 Record = Mapping[str, Value]
+# The topics under which evidence in a condition is judged.
+EVIDENCE = (
+    *("evidence-appraisal", "study-design", "study-result", "absence-of-evidence"),
+    *("conclusion", "classification"),
+)
 QUERIES = (
     *("adverse-events", "approvals", "citations", "claims", "conditions", "contradictions"),
     *("flags", "mechanisms", "recommendations", "references", "results", "studies"),
@@ -110,6 +115,12 @@ class Material:
         return {str(row["condition"]): str(row["label"]) for row in rows}
 
     @cached_property
+    def self_cited(self) -> frozenset[str]:
+        """Return the sources that another of the same publisher cites."""
+        rows = self.answers["references"]
+        return frozenset(str(row["source"]) for row in rows if row["selfCitedBy"] is not None)
+
+    @cached_property
     def wider(self) -> Mapping[str, frozenset[str]]:
         """Return, for each condition, the conditions of which it is a form, however far up."""
         up: dict[str, set[str]] = defaultdict(set)
@@ -131,13 +142,29 @@ class Material:
     def narrow(self) -> tuple[str, ...]:
         """Return the conditions that are not wider than another one, in reading order."""
         above = {up for parents in self.wider.values() for up in parents}
-        shown = [c for c in self.condition_labels if not self.chosen or c in self.chosen]
-        return tuple(c for c in shown if c not in above or self._is_named(c))
-
-    def _is_named(self, condition: str) -> bool:
-        """Say whether a wide condition has results or studies of its own."""
-        rows = (*self.answers["studies"], *self.answers["results"])
-        return any(row["condition"] == condition for row in rows)
+        studied = {row["condition"] for row in self.answers["studies"]}
+        judged = {
+            condition
+            for said in self.about(*EVIDENCE)
+            for condition in self.conditions_of(said.proposition)
+        }
+        shown = [
+            c
+            for c in self.condition_labels
+            if c in judged
+            and (c not in above or c in studied)
+            and (not self.chosen or c in self.chosen)
+        ]
+        # A form of a condition stands right behind the condition.
+        places = {c: n for n, c in enumerate(shown)}
+        return tuple(
+            sorted(
+                shown,
+                key=lambda c: min(
+                    [places[c], *(places[up] for up in self.wider.get(c, ()) if up in places)]
+                ),
+            )
+        )
 
     @cached_property
     def _concerned(self) -> Mapping[str, tuple[str, ...]]:

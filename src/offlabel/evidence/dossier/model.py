@@ -48,6 +48,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def has_refs(self) -> bool:
+        """Say whether a row leads to claims."""
+        return any(row.refs for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Section:

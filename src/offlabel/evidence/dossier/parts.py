@@ -10,6 +10,7 @@ from offlabel.evidence.dossier.wording import (
     brief,
     figure,
     listed,
+    number,
     sentence,
     short,
     who,
@@ -76,9 +77,11 @@ def condition_in_short(material: Material, condition: str) -> list[Statement]:
         for said in material.about("absence-of-evidence")
         if condition in material.conditions_of(said.proposition)
     ]
-    for said in absences if not rows else ():
-        text = f"{label}: {said.statement} is known to the source, and no search is known"
-        found.append(Statement(sentence(text), said.refs, who(said, material)))
+    if absences and not rows:
+        text = f"{label}: the source reports {listed(said.statement for said in absences)}"
+        refs = tuple(ref for said in absences for ref in said.refs)
+        marks = ("reported absent, not searched",)
+        found.append(Statement(sentence(text), refs, who(absences[0], material), (), marks))
     return found
 
 
@@ -91,9 +94,8 @@ def _mechanism_in_short(material: Material) -> list[Statement]:
         for each in material.about("mechanism")
         if any(each.statement.endswith(f"acts through {label}") for label in labels)
     ]
-    number = "One account" if len(labels) == 1 else f"{len(labels)} accounts"
-    verb = "is" if len(labels) == 1 else "are"
-    text = f"{number} of how it works {verb} proposed, none of them proven: {listed(labels)}"
+    accounts = "account of how it works is" if len(labels) == 1 else "accounts of how it works are"
+    text = f"{number(len(labels))} {accounts} proposed and not proven: {listed(labels)}"
     refs = tuple(ref for each in said for ref in each.refs)
     sources = dict.fromkeys(ref.source for each in said for ref in each.refs)
     return [Statement(sentence(text), refs, listed(short(source) for source in sources))]
@@ -148,7 +150,8 @@ def study_table(material: Material, condition: str) -> tuple[Table, ...]:
                 str(row["participants"] if row["participants"] is not None else "?"),
                 str(row["regimenLabel"]),
                 str(row["classLabel"] or "none"),
-            )
+            ),
+            refs_of(material, "study-design", short(str(row["sourceLabel"]))),
         )
         for row in material.answers["studies"]
         if row["condition"] == condition

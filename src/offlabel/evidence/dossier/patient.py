@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from offlabel.evidence.dossier.material import Material, Record, Said
 from offlabel.evidence.dossier.model import Ref, Section, Statement
-from offlabel.evidence.dossier.wording import percent
+from offlabel.evidence.dossier.wording import listed, percent, short
 
 QUESTIONS = (
     "Which treatments have I not tried yet?",
@@ -26,7 +26,7 @@ def sections(material: Material) -> tuple[Section, ...]:
 
     what = [s for s in material.about("definition", "dose", "route", "regimen") if s.plain]
     found = [
-        part("what", f"What is {material.label} at a low dose?", what, *_approval(material)),
+        part("what", f"What is {material.label} at a low dose?", what, *_origin(material)),
         part("how", "How may it work?", material.about("mechanism", "localisation")),
     ]
     topics = ("evidence-appraisal", "study-result", "study-design", "absence-of-evidence")
@@ -49,7 +49,6 @@ def sections(material: Material) -> tuple[Section, ...]:
             "safety",
             "What side effects are there?",
             material.about("safety", "adverse-effect", "monitoring"),
-            *_flags(material, ("omission",)),
         ),
         part("access", "How can it be had?", material.about("access", "regulatory", "cost")),
         part("whom", "Who might it suit?", material.about("patient-selection")),
@@ -57,10 +56,6 @@ def sections(material: Material) -> tuple[Section, ...]:
             "unknown",
             "What is not known?",
             material.about("limitation", "research-need", "conclusion", *topics),
-            *_flags(
-                material,
-                ("contradicted", "inconsistency", "unanswered", "weak source", "indirect evidence"),
-            ),
         ),
         Section(
             "ask",
@@ -68,7 +63,7 @@ def sections(material: Material) -> tuple[Section, ...]:
             tuple(Statement(question) for question in QUESTIONS) if material.said else (),
         ),
     ]
-    return tuple(found)
+    return _with_findings(material, found)
 
 
 def _plain(material: Material, said: Iterable[Said], used: set[str]) -> list[Statement]:
@@ -81,13 +76,14 @@ def _plain(material: Material, said: Iterable[Said], used: set[str]) -> list[Sta
     return found
 
 
-def _approval(material: Material) -> tuple[Statement, ...]:
-    text = (
-        f"Nothing we have read names a disease for which {material.label} at a low dose is meant."
-    )
-    asked = [s for s in material.about("question") if "indication" in s.statement]
+def _origin(material: Material) -> tuple[Statement, ...]:
+    """Say where all this was read, and that no indication is given."""
+    pages = dict.fromkeys(short(str(row["sourceLabel"])) for row in material.answers["claims"])
+    asked = [said for said in material.about("question") if "indication" in said.statement]
     refs = tuple(ref for each in asked for ref in each.refs)
-    return (Statement(text, refs),) if material.said else ()
+    where = f"What we say here was read in {listed(pages)}, which we call the page."
+    what = f"It names no disease for which {material.label} at a low dose is meant."
+    return (Statement(where), Statement(what, refs)) if material.said else ()
 
 
 def _results(material: Material, condition: str) -> list[Statement]:
@@ -118,14 +114,34 @@ def _answer(row: Record) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _flags(material: Material, categories: Iterable[str]) -> list[Statement]:
-    """Return findings of curators that have plain words, each once."""
-    wanted = set(categories)
+def _with_findings(material: Material, sections: list[Section]) -> tuple[Section, ...]:
+    """Put what curators found, in plain words, right behind the last sentence that it is about."""
+    found = _findings(material)
+    last: dict[str, tuple[int, int]] = {}
+    for at, section in enumerate(sections):
+        for place, statement in enumerate(section.statements):
+            for text, refs in found.items():
+                if set(refs) & set(statement.refs):
+                    last[text] = (at, place)
+    done = []
+    for at, section in enumerate(sections):
+        statements = []
+        for place, statement in enumerate(section.statements):
+            behind = [text for text, where in last.items() if where == (at, place)]
+            statements += [statement, *(Statement(text, found[text]) for text in behind)]
+        if section.slug == "unknown":
+            statements += [
+                Statement(text, refs) for text, refs in found.items() if text not in last
+            ]
+        done.append(Section(section.slug, section.title, tuple(statements)))
+    return tuple(done)
+
+
+def _findings(material: Material) -> dict[str, tuple[Ref, ...]]:
+    """Return the findings that have plain words, each with the claims it is about."""
     refs = {ref.claim: ref for said in material.said for ref in said.refs}
-    found: dict[str, list[Ref]] = {}
+    found: dict[str, dict[Ref, None]] = {}
     for row in material.answers["flags"]:
-        if row["plain"] and row["category"] in wanted and str(row["claim"]) in refs:
-            claims = found.setdefault(str(row["plain"]), [])
-            if refs[str(row["claim"])] not in claims:
-                claims.append(refs[str(row["claim"])])
-    return [Statement(text, tuple(claims)) for text, claims in found.items()]
+        if row["plain"] and str(row["claim"]) in refs and row["category"] != "unanswered":
+            found.setdefault(str(row["plain"]), {})[refs[str(row["claim"])]] = None
+    return {text: tuple(claims) for text, claims in found.items()}

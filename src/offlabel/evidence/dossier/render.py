@@ -9,9 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from offlabel.evidence.dossier.model import Dossier, Ref
+from offlabel.evidence.dossier.wording import short
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 _DISCLAIMER = (
@@ -72,7 +72,7 @@ def _environment(*, is_html: bool) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.globals["Markup"] = Markup
+    environment.filters["short"] = short
     return environment
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from offlabel.evidence.dossier.material import Material, Said
+from offlabel.evidence.dossier.material import EVIDENCE, Material, Said
 from offlabel.evidence.dossier.model import Row, Section, Statement, Table
 from offlabel.evidence.dossier.parts import (
     conditions_with_statements,
@@ -18,11 +18,6 @@ from offlabel.evidence.dossier.parts import (
     study_table,
 )
 from offlabel.evidence.dossier.wording import full, sentence
-
-EVIDENCE = (
-    *("evidence-appraisal", "study-design", "study-result", "absence-of-evidence"),
-    *("conclusion", "classification"),
-)
 
 
 def sections(material: Material) -> tuple[Section, ...]:
@@ -134,7 +129,7 @@ def support_table(material: Material) -> Table:
         Row((names[name], str(len(group)), str(len(set().union(*(s.ids for s in group))))))
         for name, group in groups.items()
     )
-    columns = ("Rests at best on", "Propositions", "Claims")
+    columns = ("Rests at best on", "Propositions", "Number of claims")
     return Table("What the statements of this dossier rest on", columns, rows)
 
 

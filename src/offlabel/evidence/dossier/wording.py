@@ -25,6 +25,16 @@ SUPPORT = {"NoSupport": "uncited", "TertiarySupport": "tertiary source only"}
 REVIEW_ONLY = {"SecondarySupport": "review only"}
 
 
+# Topics of which a source speaks by itself, so that a citation would mean nothing.
+OF_THE_SOURCE = frozenset(
+    (
+        *("question", "definition", "classification", "review-status", "metadata"),
+        *("disclaimer", "promo", "reference"),
+    )
+)
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
 def figure(record: Record) -> str:
     """Return k of n with percentage and interval, for example 8/15 (53%, 95% CI 30-75%)."""
     k, n = record["k"], record["n"]
@@ -41,6 +51,11 @@ def percent(fraction: object) -> int:
     return int((Decimal(str(fraction)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def number(count: int) -> str:
+    """Return a small number as a word that starts a sentence."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
 def sentence(text: str) -> str:
     """Return a text as a sentence: a capital first, a full stop last."""
     text = text.strip()
@@ -50,7 +65,10 @@ def sentence(text: str) -> str:
 def listed(words: Iterable[str], word: str = "and") -> str:
     """Return words as a list in a sentence."""
     items = [item for item in words if item]
-    return f" {word} ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""
+    comma = "; " if any(f" {word} " in item or ", " in item for item in items) else ", "
+    if len(items) < 2 or comma == "; ":
+        return comma.join(items)
+    return f"{comma.join(items[:-1])} {word} {items[-1]}"
 
 
 def modality(said: Said) -> str:
@@ -69,7 +87,7 @@ def hedges(said: Said) -> tuple[str, ...]:
 def stated(said: Said, material: Material) -> str:
     """Return a proposition hedged as its claims hedged it, with its figure if it has one."""
     lead = LEAD.get(modality(said), "with reserve, ")
-    text = said.statement
+    text = f"there is {said.statement}" if said.statement.startswith("no ") else said.statement
     if said.result is not None:
         for row in material.answers["results"]:
             if row["result"] == said.result:
@@ -80,16 +98,17 @@ def stated(said: Said, material: Material) -> str:
 def who(said: Said, material: Material) -> str:
     """Return who says so and what they cite, kept apart by print and by block."""
     sources = listed(dict.fromkeys(short(str(claim["sourceLabel"])) for claim in said.claims))
+    if said.topic in OF_THE_SOURCE:
+        return sources
     printed: dict[str, None] = {}
     inherited: dict[str, None] = {}
     for claim in said.claims:
         for row in material.citations.get(str(claim["claim"]), ()):
-            (printed if row["isPrinted"] else inherited)[short(str(row["citedLabel"]))] = None
-    parts = [f"citing {listed(printed)}"] if printed else []
-    block = [name for name in inherited if name not in printed]
-    if block:
-        parts.append(f"citing {listed(block)} for the passage")
-    return f"{sources}, {' and '.join(parts) if parts else 'citing nothing'}"
+            own = "its own publisher's " if str(row["cited"]) in material.self_cited else ""
+            name = own + short(str(row["citedLabel"]))
+            (printed if row["isPrinted"] else inherited)[name] = None
+    block = [f"{name} for the passage" for name in inherited if name not in printed]
+    return f"{sources}, citing {listed((*printed, *block)) or 'nothing'}"
 
 
 def short(label: str) -> str:
@@ -100,7 +119,12 @@ def short(label: str) -> str:
 def marks(said: Said, material: Material, *, codes: bool = True) -> tuple[str, ...]:
     """Return what a reader must know: support, contradictions within the source, flags."""
     found = []
-    support = {**SUPPORT, **(REVIEW_ONLY if codes else {})}.get(said.support or "")
+    if said.topic == "absence-of-evidence":
+        found.append("reported absent, not searched")
+    is_own = said.topic in OF_THE_SOURCE
+    support = (
+        None if is_own else {**SUPPORT, **(REVIEW_ONLY if codes else {})}.get(said.support or "")
+    )
     if support:
         found.append(support)
     others = [other for claim in said.ids for other in material.opposed.get(claim, ())]
@@ -110,7 +134,10 @@ def marks(said: Said, material: Material, *, codes: bool = True) -> tuple[str, .
     if len({claim["modality"] for claim in said.claims}) > 1:
         found.append("hedged in one place and not in another")
     if codes:
-        found += flag_marks(said, material)
+        flags = flag_marks(said, material)
+        if any(flag.endswith(" uncited") for flag in flags) and "uncited" in found:
+            found.remove("uncited")
+        found += flags
     return tuple(found)
 
 
