@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from offlabel.evidence.show import Thing
+    from offlabel.evidence.why import Node
     from offlabel.queries.header import Query
     from offlabel.queries.table import Table
     from offlabel.stores.base import Store
@@ -113,6 +114,13 @@ class Graph:
             as_of=_day(as_of),
         )
         return FORMATS[format](written)
+
+    def why(self, thing: str) -> Node:
+        """Prove a thing: its claims down to passages, what rules derived down to premises."""
+        from offlabel.evidence.why import why
+        from offlabel.names import get_thing
+
+        return why(self.store, self.roots, get_thing(self.store, thing))
 
     def rdflib_graph(self) -> rdflib.Graph:
         """Give a copy as an rdflib graph, with what the rules derived and the prefixes bound."""

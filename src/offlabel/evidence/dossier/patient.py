@@ -26,7 +26,11 @@ def sections(material: Material) -> tuple[Section, ...]:
 
     what = [s for s in material.about("definition", "dose", "route", "regimen") if s.plain]
     found = [
-        part("what", f"What is {material.label} at a low dose?", what, *_origin(material)),
+        Section(
+            "what",
+            f"What is {material.label} at a low dose?",
+            (*_origin(material), *_plain(material, what, used)),
+        ),
         part("how", "How may it work?", material.about("mechanism", "localisation")),
     ]
     topics = ("evidence-appraisal", "study-result", "study-design", "absence-of-evidence")
