@@ -69,6 +69,16 @@ def test_show(graph: offlabel.Graph) -> None:
     assert ("examplamine", True) == (thing.label, "world.ttl:" in str(thing.place))
 
 
+def test_why(graph: offlabel.Graph) -> None:
+    """The proof of a derived figure leads to its rule."""
+    proof = graph.why("study:sample-better")
+
+    assert "study:sample-better" == proof.curie
+    assert any(
+        "rule 30-proportion" in step.text for part in proof.rests_on for step in part.rests_on
+    )
+
+
 def test_dossier(graph: offlabel.Graph) -> None:
     """The article is written in the format and for the reader that are asked for."""
     document = json.loads(graph.dossier("examplamine", audience="patient", format="json"))

@@ -127,7 +127,7 @@ class _Prover:
 
     def _premises(self, rule: Rule, thing: NamedNode, value: Term, depth: int) -> Iterator[Node]:
         """Give what the rule names of the things in the solutions that lead to a statement."""
-        named = {iri for iri, _ in named_iris(rule.text)} | {f"{RDF}type"}
+        named = {iri for iri, _ in named_iris(rule.text)} | {f"{RDF}type", f"{RDFS}comment"}
         terms: dict[str, NamedNode] = {}
         for row in self._solve(rule).rows:
             if thing in row and (value in row or isinstance(value, Literal)):
