@@ -172,7 +172,7 @@ def test_no_indication_is_stated(written: Dossier) -> None:
 
 
 def test_audiences_differ(real: MemoryStore, real_roots: Roots) -> None:
-    """Clinicians read less than half of what researchers do; patients read no sentence of theirs."""
+    """Clinicians read less than half of what researchers do, patients other sentences."""
     texts = {name: {s.text for s in every(write(real, real_roots, name))} for name in AUDIENCES}
 
     assert len(texts["researcher"]) > 2 * len(texts["clinician"])

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import os
 from pathlib import Path
 
 import pytest
@@ -142,7 +141,7 @@ def test_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
         write(Failing(), [], target)
 
     assert "old" == target.read_text()
-    assert ["graph.x"] == os.listdir(tmp_path)
+    assert [target] == list(tmp_path.iterdir())
 
 
 def test_missing_folder_is_told(tmp_path: Path) -> None:
