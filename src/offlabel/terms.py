@@ -1,4 +1,7 @@
-"""The names that code uses: namespaces, and CURIEs as ontology/prefixes.ttl declares them."""
+"""The names that code uses: namespaces, and CURIEs as ontology/prefixes.ttl declares them.
+
+The library `curies` does more, but importing it takes about as long as a whole `offlabel ask`.
+"""
 
 from __future__ import annotations
 
