@@ -6,21 +6,10 @@ never taken for a name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_TOKEN = re.compile(
-    r"""(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
-        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-      |(?P<iri><[^<>"{}|^`\x00-\x20]*>)
-      |(?P<comment>\#[^\n]*)
-      |(?P<variable>[?$]\w+)
-      |(?P<name>(?:[A-Za-z][\w.-]*)?:(?:[\w:%-]|\\.|\.(?=[\w:%-]))*)
-      |(?P<word>[A-Za-z_]\w*)
-      |(?P<mark>[{}()*;,.|/^!=<>&+\[\]-]|\S)""",
-    re.VERBOSE | re.DOTALL,
-)
+from offlabel.sources.sparql import TOKEN
 
 
 @dataclass(frozen=True)
@@ -48,10 +37,10 @@ def tokens(text: str) -> list[Token]:
     """Split a SPARQL text into words, without comments."""
     found = []
     line, position = 1, 0
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         line += text.count("\n", position, match.start())
         position = match.start()
-        if match.lastgroup != "comment":
+        if match.lastgroup not in ("comment", "space"):
             found.append(Token(match.lastgroup or "mark", match.group(), line))
     return found
 
