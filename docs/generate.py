@@ -48,7 +48,8 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def commands(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
     """Yield name and help of a command and of those under it."""
-    with click.Context(command, info_name=name, terminal_width=96, max_content_width=96) as context:
+    settings = {**group.context_settings, "terminal_width": 96, "max_content_width": 96}
+    with click.Context(command, info_name=name, **settings) as context:
         yield name, command.get_help(context)
         if isinstance(command, click.Group):
             for child in command.list_commands(context):
