@@ -90,6 +90,8 @@ def output(command: str, cache: Path, root: Path = ROOT) -> str:
         text=True,
         encoding="utf-8",
     )
+    if "Traceback (most recent call last)" in done.stdout:
+        raise RuntimeError(f"{command} broke down:\n{done.stdout}")
     lines = (line.rstrip() for line in done.stdout.splitlines())
     return "".join(f"{line}\n" for line in lines)
 

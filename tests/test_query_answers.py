@@ -9,9 +9,10 @@ import pytest
 from answers import FOLDER, REMEDY, SLUGS, Case, cases, rows_from_csv, tiny_parameters
 from offlabel.paths import find_roots
 from offlabel.queries.library import get_query
+from offlabel.sources.sparql import tokens
 from offlabel.stores.base import Store
 from offlabel.stores.memory import MemoryStore
-from offlabel.validation.sparqltext import hidden_variables, tokens
+from offlabel.validation.sparqltext import hidden_variables
 
 CASES = cases()
 STORES = ("", "_disk", "_remote")

@@ -55,7 +55,7 @@ def test_answers_of_every_form() -> None:
 
 def test_empty_answer() -> None:
     """An answer without a row says so on standard error."""
-    outcome = sparql("SELECT ?s { ?s a ol:Nothing }")
+    outcome = sparql("SELECT ?s { ?s a ol:Search }")
 
     assert (0, "", "The answer has no row.\n") == (outcome.code, outcome.text, outcome.err)
 
@@ -105,3 +105,26 @@ def test_file_of_another_encoding(tmp_path: Path) -> None:
     path.write_bytes("# caf\xe9\nASK {}".encode("latin-1"))
 
     assert "this is not UTF-8 text. Save it as UTF-8." in sparql(str(path)).err
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT ?x { ?x a ol:Cliam }", "line 1: there is no term ol:Cliam. Did you mean ol:Claim?"),
+        ("SELECT ?x {\n?x ol:asserst ?y }", "line 2: there is no term ol:asserst. Did you mean"),
+        ("SELECT ?x { ?x a <https://w3id.org/offlabel/ontology#Zzzz> }", "no term ol:Zzzz"),
+    ],
+)
+def test_unknown_term_is_no_empty_answer(query: str, message: str) -> None:
+    """A misspelt class or property of ours is told, with the closest one."""
+    outcome = sparql(query)
+
+    assert (2, b"") == (outcome.code, outcome.out)
+    assert message in outcome.err
+
+
+def test_terms_in_comments_and_strings_do_not_count() -> None:
+    """Only terms that the query uses are looked at."""
+    outcome = sparql('SELECT ?x { BIND ("ol:Zzzz" AS ?x) } # ol:Yyyy', "-f", "csv")
+
+    assert (0, b"x\nol:Zzzz\n") == (outcome.code, outcome.out)

@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from offlabel.validation.sparqltext import Hidden, hidden_variables, named_iris, tokens
+from offlabel.sources.sparql import named_iris, tokens
+from offlabel.validation.sparqltext import Hidden, hidden_variables
 
 
 def test_named_iris_are_expanded() -> None:

@@ -64,7 +64,7 @@ def command(
     ontology/prefixes.ttl are known. A query that goes past a limit is stopped, and nothing is
     written.
     """
-    from offlabel.queries.adhoc import answer_text_apart
+    from offlabel.queries.adhoc import answer_text_apart, check_terms
     from offlabel.queries.worker import Limits, Place
 
     text = _text(query)
@@ -73,7 +73,9 @@ def command(
     else:
         from offlabel.stores.disk import DiskStore
 
-        place = Place(snapshot=str(DiskStore.from_roots(roots).snapshot.path))
+        store = DiskStore.from_roots(roots)
+        check_terms(text, store)
+        place = Place(snapshot=str(store.snapshot.path))
     limits = Limits(seconds=timeout, megabytes=max_memory, rows=max_rows)
     _write(answer_text_apart(text, place, limits), form, output)
 

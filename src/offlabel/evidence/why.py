@@ -17,9 +17,9 @@ from offlabel.errors import QueryError
 from offlabel.paths import Roots
 from offlabel.rules import Rule, read_rules
 from offlabel.sources import discover
+from offlabel.sources.sparql import named_iris
 from offlabel.stores.base import Rows, Store, Term
 from offlabel.terms import BASE, GRAPH, OL, RDF, RDFS, prefixes
-from offlabel.validation.sparqltext import named_iris
 
 RULE_GRAPH = f"{GRAPH}rule/"
 DEPTH = 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 # An IRI may hold \\uXXXX escapes. Were the backslash left out, a # in such an IRI would look like
 # a comment and hide the rest of its line.
@@ -31,6 +32,19 @@ _ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 _AMBIGUOUS = re.compile(
     r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>"{}|^`\x00-\x20]*[#'][^<>"{}|^`\x00-\x20]*>"""
 )
+
+
+@dataclass(frozen=True)
+class Token:
+    """Hold one word of a SPARQL text and its line."""
+
+    kind: str
+    text: str
+    line: int
+
+    def is_word(self, *words: str) -> bool:
+        """Say whether it is one of some keywords, in any case."""
+        return self.kind == "word" and self.text.upper() in words
 
 
 def find_service(text: str) -> tuple[int, int] | None:
@@ -67,3 +81,36 @@ def _services(text: str) -> Iterator[int]:
 def _unescaped(found: re.Match[str]) -> str:
     code = int(found[0][2:], 16)
     return chr(code) if code <= 0x10FFFF else ""
+
+
+def tokens(text: str) -> list[Token]:
+    """Split a SPARQL text into words, without comments."""
+    found = []
+    line, position = 1, 0
+    for match in TOKEN.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        if match.lastgroup not in ("comment", "space"):
+            found.append(Token(match.lastgroup or "mark", match.group(), line))
+    return found
+
+
+def named_iris(text: str) -> Iterator[tuple[str, int]]:
+    """Give every IRI that a SPARQL text names, prefixed names expanded, with its line."""
+    prefixes: dict[str, str] = {}
+    words = tokens(text)
+    position = 0
+    while position < len(words):
+        token = words[position]
+        if token.is_word("PREFIX") and position + 2 < len(words):
+            prefixes[words[position + 1].text] = words[position + 2].text[1:-1]
+            position += 3
+            continue
+        if token.kind == "iri":
+            yield token.text[1:-1], token.line
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            namespace = prefixes.get(f"{prefix}:")
+            if namespace is not None:
+                yield namespace + local.replace("\\", ""), token.line
+        position += 1

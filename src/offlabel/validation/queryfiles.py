@@ -14,10 +14,11 @@ from offlabel.queries.parameters import READERS
 from offlabel.reasoning.facts import RDF_TYPE
 from offlabel.rules.header import read_head
 from offlabel.sources import SourceFile
+from offlabel.sources.sparql import tokens
 from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import BASE, DCTERMS, GRAPH, SH, SKOS
 from offlabel.validation.problem import Problem
-from offlabel.validation.sparqltext import hidden_variables, tokens
+from offlabel.validation.sparqltext import hidden_variables
 
 _KEYWORDS = NamedNode("https://schema.org/keywords")
 _FORMS = {"SELECT": "Select", "ASK": "Ask", "CONSTRUCT": "Construct"}

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from offlabel.paths import Roots
 from offlabel.rules import FUNCTIONS
+from offlabel.sources.sparql import named_iris
 from offlabel.terms import BASE, SH
 from offlabel.validation.consistency import ConsistencyCheck
 from offlabel.validation.links import Described, check_links, undefined
@@ -20,7 +21,6 @@ from offlabel.validation.project import Project, read_project, shown_path
 from offlabel.validation.queryfiles import check_query_files
 from offlabel.validation.report import Report, report_from_problems
 from offlabel.validation.shapes import check_shapes
-from offlabel.validation.sparqltext import named_iris
 from offlabel.validation.stamp import Stamp
 
 _SEVERITY = NamedNode(f"{SH}severity")

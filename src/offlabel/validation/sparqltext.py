@@ -1,4 +1,4 @@
-"""The words of a SPARQL text: which IRIs it names, and which SELECT shows which variable.
+"""Which SELECT of a SPARQL text shows which variable.
 
 A lexer and a count of braces, no parser: the engine parses. What stands in strings and comments is
 never taken for a name.
@@ -6,23 +6,9 @@ never taken for a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from offlabel.sources.sparql import TOKEN
-
-
-@dataclass(frozen=True)
-class Token:
-    """Hold one word of a SPARQL text and its line."""
-
-    kind: str
-    text: str
-    line: int
-
-    def is_word(self, *words: str) -> bool:
-        """Say whether it is one of some keywords, in any case."""
-        return self.kind == "word" and self.text.upper() in words
+from offlabel.sources.sparql import Token, tokens
 
 
 @dataclass(frozen=True)
@@ -31,39 +17,6 @@ class Hidden:
 
     variable: str
     line: int
-
-
-def tokens(text: str) -> list[Token]:
-    """Split a SPARQL text into words, without comments."""
-    found = []
-    line, position = 1, 0
-    for match in TOKEN.finditer(text):
-        line += text.count("\n", position, match.start())
-        position = match.start()
-        if match.lastgroup not in ("comment", "space"):
-            found.append(Token(match.lastgroup or "mark", match.group(), line))
-    return found
-
-
-def named_iris(text: str) -> Iterator[tuple[str, int]]:
-    """Give every IRI that a SPARQL text names, prefixed names expanded, with its line."""
-    prefixes: dict[str, str] = {}
-    words = tokens(text)
-    position = 0
-    while position < len(words):
-        token = words[position]
-        if token.is_word("PREFIX") and position + 2 < len(words):
-            prefixes[words[position + 1].text] = words[position + 2].text[1:-1]
-            position += 3
-            continue
-        if token.kind == "iri":
-            yield token.text[1:-1], token.line
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            namespace = prefixes.get(f"{prefix}:")
-            if namespace is not None:
-                yield namespace + local.replace("\\", ""), token.line
-        position += 1
 
 
 def hidden_variables(text: str, variables: set[str]) -> list[Hidden]:
