@@ -35,7 +35,7 @@ LIMITS = {ASK: 0.3, RDFLIB: None, BUILD: 3.0, VALIDATE: 10.0, UNCHANGED: 2.0, ST
 def row(*cells: str) -> str:
     """Return one line of the table."""
     label, *figures = cells
-    return f"{label:<44}" + "".join(f"{figure:>14}" for figure in figures)
+    return f"{label:<48}" + "".join(f"{figure:>14}" for figure in figures)
 
 
 def main() -> None:

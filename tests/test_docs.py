@@ -93,6 +93,14 @@ def test_decision_has_its_four_parts(path: Path) -> None:
     assert f"({path.name})" in listing
 
 
+def test_model_tells_every_rule() -> None:
+    """docs/model.md says of each rule what it concludes and from what."""
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    expected = {path.stem for path in (ROOT / "ontology" / "rules").glob("*.rq")}
+
+    assert expected == set(re.findall(r"^\| `(\d+-[\w-]+)` \|", page, re.MULTILINE))
+
+
 def test_readme_and_ci_agree_on_the_commands() -> None:
     """The README gives two set-up commands, and CI runs the second."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

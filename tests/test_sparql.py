@@ -110,7 +110,10 @@ def test_file_of_another_encoding(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("SELECT ?x { ?x a ol:Cliam }", "line 1: there is no term ol:Cliam. Did you mean ol:Claim?"),
+        (
+            "SELECT ?x { ?x a ol:Cliam }",
+            "line 1: there is no term ol:Cliam. Did you mean ol:Claim?",
+        ),
         ("SELECT ?x {\n?x ol:asserst ?y }", "line 2: there is no term ol:asserst. Did you mean"),
         ("SELECT ?x { ?x a <https://w3id.org/offlabel/ontology#Zzzz> }", "no term ol:Zzzz"),
     ],

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from offlabel.cli.options import data_options, open_store
+from offlabel.cli.options import (
+    data_options,
+    endpoint_option,
+    memory_option,
+    open_store,
+    output_option,
+)
 from offlabel.cli.output import chosen_format, width, write_table
 from offlabel.errors import ParameterError
 from offlabel.paths import Roots, shown
@@ -35,16 +41,10 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 @click.option(
     "-f", "--format", "form", type=click.Choice(FORMATS), help="Default: table, or as FILE ends."
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to FILE; it appears only when it is complete.",
-)
+@output_option
 @click.option("--show", "--help-query", "show", is_flag=True, help="Show the query; do not run it.")
-@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph.")
-@click.option("--memory", is_flag=True, help="Build the graph in memory; write no store.")
+@endpoint_option
+@memory_option
 @data_options
 def command(
     name: str | None,

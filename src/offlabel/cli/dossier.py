@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from offlabel.cli.options import store_options
+from offlabel.cli.options import output_option, store_options
 from offlabel.cli.output import chosen_format, write_bytes
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
@@ -41,13 +41,7 @@ FORMATS = ("md", "html", "json")
     help="Only what sources said by this date (YYYY-MM-DD).",
 )
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: md.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to FILE; it appears only when it is complete.",
-)
+@output_option
 @store_options
 def command(
     drug: str,

@@ -13,6 +13,20 @@ from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, find_roots
 from offlabel.stores.base import Store
 
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE; it appears only when it is complete.",
+)
+endpoint_option = click.option(
+    "--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph."
+)
+memory_option = click.option(
+    "--memory", is_flag=True, help="Build the graph in memory; write no store."
+)
+
 
 def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command --data and --only-data, and hand it `roots`."""
@@ -36,10 +50,8 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def store_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command --data, --only-data, --endpoint and --memory, and hand it `store`."""
 
-    @click.option(
-        "--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph."
-    )
-    @click.option("--memory", is_flag=True, help="Build the graph in memory; write no store.")
+    @endpoint_option
+    @memory_option
     @data_options
     @wraps(function)
     def wrapper(*args: Any, roots: Roots, endpoint: str | None, memory: bool, **more: Any) -> Any:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from offlabel.errors import OfflabelError, ParameterError
+from offlabel.errors import ParameterError
 from offlabel.queries.formats import BINARY, FORMATS, Look
 from offlabel.queries.formats.table import question
 from offlabel.queries.table import Table
 from offlabel.terms import prefixes
+from offlabel.writing import write_content
 
 DEFAULT = "table"
 
@@ -62,33 +63,10 @@ def write_table(table: Table, name: str, output: Path | None) -> None:
 def write_bytes(content: bytes, output: Path | None, *, is_binary: bool = False) -> None:
     """Write to standard output, or to a file beside its target that is then renamed."""
     if output is not None:
-        _replace(output, content)
+        write_content(output, content)
         return
     if is_binary and is_terminal():
         raise ParameterError("This format is not for a terminal: name a file with -o FILE.")
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    from tempfile import NamedTemporaryFile
-
-    temporary: Path | None = None
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-        temporary = None
-    except OSError as error:
-        raise OfflabelError(
-            f"{path}: cannot be written ({error.strerror}). "
-            "Check that the folder exists and may be written."
-        ) from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)

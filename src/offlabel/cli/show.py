@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from offlabel.cli.options import data_options, open_store
+from offlabel.cli.options import (
+    data_options,
+    endpoint_option,
+    memory_option,
+    open_store,
+    output_option,
+)
 from offlabel.cli.output import chosen_format, is_coloured, width, write_bytes
 from offlabel.paths import Roots
 
@@ -16,15 +22,9 @@ FORMATS = ("text", "md", "json")
 @click.command()
 @click.argument("thing")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: text.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to FILE; it appears only when it is complete.",
-)
-@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph.")
-@click.option("--memory", is_flag=True, help="Build the graph in memory; write no store.")
+@output_option
+@endpoint_option
+@memory_option
 @data_options
 def command(
     thing: str,

