@@ -125,7 +125,7 @@ def test_marks(full: Dossier, code: str, mark: str) -> None:
 @pytest.mark.parametrize(
     ("code", "start"),
     [
-        ("SC016", "It shows promise, and is not shown, that"),
+        ("SC016", "There is promise, and no proof, that"),
         ("SC024", "Likely, "),
         ("SC039", "Possibly, "),
         ("SC063", "It has been suggested that"),
@@ -204,6 +204,14 @@ def test_clinicians_read_the_bottom_line_first(real: MemoryStore, real_roots: Ro
         (line, sum(row.cells[0] == line for row in comparison.tables[0].rows))
         for line in ("first line", "second line", "third line")
     ]
+
+
+def test_clinicians_are_told_what_bears_on_care(real: MemoryStore, real_roots: Roots) -> None:
+    """What curators found against a statement stands beside it, without their codes."""
+    found = write(real, real_roots, "clinician")
+
+    assert "success elsewhere is mixed" in find(found, "SC065")[0].marks
+    assert "contraindications left out" in find(found, "SC081")[0].marks
 
 
 def test_grades_stand_as_printed(full: Dossier) -> None:

@@ -14,10 +14,7 @@ from offlabel.evidence.dossier.parts import (
     refs_of,
     result_table,
 )
-from offlabel.evidence.dossier.wording import brief, listed, sentence, short
-
-# Findings of curators that bear on care, and not on the text of a source alone.
-CARE = ("contradicted", "omission", "outdated", "scope dependent", "indirect evidence", "conflict")
+from offlabel.evidence.dossier.wording import CARE, brief, listed, sentence, short
 
 
 def sections(material: Material) -> tuple[Section, ...]:

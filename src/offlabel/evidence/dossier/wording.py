@@ -17,7 +17,7 @@ LEAD = {
     "Proposed": "it is proposed that ",
     "Implied": "it is implied that ",
     "Suggested": "it has been suggested that ",
-    "ShowsPromise": "it shows promise, and is not shown, that ",
+    "ShowsPromise": "there is promise, and no proof, that ",
     "Potentially": "potentially, ",
     "Possibly": "possibly, ",
 }
@@ -31,6 +31,10 @@ OF_THE_SOURCE = frozenset(
         *("question", "definition", "classification", "review-status", "metadata"),
         *("disclaimer", "promo", "reference"),
     )
+)
+# Findings of curators that bear on care, and not on the text of a source alone.
+CARE = frozenset(
+    ("contradicted", "omission", "outdated", "scope dependent", "indirect evidence", "conflict")
 )
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -107,8 +111,11 @@ def who(said: Said, material: Material) -> str:
             own = "its own publisher's " if str(row["cited"]) in material.self_cited else ""
             name = own + short(str(row["citedLabel"]))
             (printed if row["isPrinted"] else inherited)[name] = None
-    block = [f"{name} for the passage" for name in inherited if name not in printed]
-    return f"{sources}, citing {listed((*printed, *block)) or 'nothing'}"
+    block = listed(name for name in inherited if name not in printed)
+    if printed and block:
+        return f"{sources}, citing {listed(printed)} and, for the passage, {block}"
+    cited = listed(printed) or (f"{block} for the passage" if block else "nothing")
+    return f"{sources}, citing {cited}"
 
 
 def short(label: str) -> str:
@@ -133,12 +140,20 @@ def marks(said: Said, material: Material, *, codes: bool = True) -> tuple[str, .
         found.append(f"contradicted within the source{names}")
     if len({claim["modality"] for claim in said.claims}) > 1:
         found.append("hedged in one place and not in another")
-    if codes:
+    if not codes:
+        found += [label for label in care_marks(said, material) if label not in found]
+    else:
         flags = flag_marks(said, material)
         if any(flag.endswith(" uncited") for flag in flags) and "uncited" in found:
             found.remove("uncited")
         found += flags
     return tuple(found)
+
+
+def care_marks(said: Said, material: Material) -> list[str]:
+    """Return the findings of curators on a proposition that bear on care, in their words."""
+    rows = (row for claim in sorted(said.ids) for row in material.flags.get(claim, ()))
+    return list(dict.fromkeys(str(row["label"]) for row in rows if row["category"] in CARE))
 
 
 def flag_marks(said: Said, material: Material) -> list[str]:
