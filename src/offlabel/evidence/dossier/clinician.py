@@ -2,113 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from offlabel.evidence.dossier.grouping import abbreviated, abbreviations, brief
 from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Row, Section, Statement, Table
 from offlabel.evidence.dossier.parts import (
-    brief_statements,
-    event_table,
+    CURATORS,
     flag_statements,
-    grade_table,
     in_short,
-    ladder_tables,
+    omissions,
+    refs_from_claims,
     refs_of,
-    result_table,
+    warning,
 )
-from offlabel.evidence.dossier.wording import CARE, brief, listed, sentence, short
+from offlabel.evidence.dossier.said import Record, Said
+from offlabel.evidence.dossier.tables import (
+    by_recommendation,
+    event_table,
+    glance_table,
+    grade_table,
+    treatment,
+)
+from offlabel.evidence.dossier.wording import CARE, listed
+
+_EVIDENCE = ("evidence-appraisal", "conclusion")
+_DOSING = ("dose", "route", "regimen", "access", "regulatory", "cost")
+_SAFETY = ("safety", "adverse-effect", "monitoring")
 
 
 def sections(material: Material) -> tuple[Section, ...]:
     """Return the sections in the order in which a decision is made."""
-    return (
+    forms = abbreviations(material)
+    left_out = omissions(material, _SAFETY)
+    told = {said.said.rpartition(" ")[2] for said in left_out}
+    found = (
         in_short(material),
-        Section("evidence", "Evidence at a glance", *_evidence(material)),
-        Section("dosing", "Dose and practicalities", _dosing(material)),
+        Section(
+            "evidence",
+            "Evidence at a glance",
+            brief((*material.about(*_EVIDENCE), *_wide_absences(material)), material),
+            glance_table(material),
+        ),
+        Section("dosing", "Dose and practicalities", brief(_practical(material), material)),
         Section(
             "safety",
             "Safety and monitoring",
-            brief_statements(material, ("safety", "adverse-effect", "monitoring")),
+            (*brief(_general(material.about(*_SAFETY)), material), *map(_without_code, left_out)),
             event_table(material),
         ),
         Section(
             "comparison",
             "Established treatments",
-            _warning(material),
-            (*ladder_tables(material), *grade_table(material)),
+            warning(material),
+            (*_alternatives(material), *grade_table(material)),
         ),
         Section(
             "implications",
             "For whom it may suit",
-            brief_statements(material, ("patient-selection",)),
+            brief(material.about("patient-selection"), material),
         ),
         Section(
             "limits",
             "What is not known",
-            brief_statements(material, ("limitation", "research-need")),
+            brief(material.about("limitation", "research-need"), material),
         ),
         Section(
             "cautions",
-            "What to know about these statements",
-            tuple(
-                Statement(flag.text, flag.refs, "curators", (), flag.marks)
-                for flag in flag_statements(material, CARE)
-            ),
+            "What curators add",
+            tuple(map(_without_code, flag_statements(material, CARE, told))),
         ),
+    )
+    short = {long: form for long, (form, _) in forms.items()}
+    first, *rest = (abbreviated(section, short) for section in found)
+    return (replace(first, statements=(*first.statements, *_legend(forms))), *rest)
+
+
+def _legend(forms: dict[str, tuple[str, Said]]) -> tuple[Statement, ...]:
+    """Return what the short forms stand for, with the claims that introduce them."""
+    if not forms:
+        return ()
+    text = listed(f"{form} stands for {long}" for long, (form, _) in forms.items())
+    return (Statement(f"{text}.", refs_of(said for _, said in forms.values())),)
+
+
+def _wide_absences(material: Material) -> tuple[Said, ...]:
+    """Return the absences that concern none of the conditions of the table."""
+    shown = set(material.answerable)
+    return tuple(
+        said
+        for said in material.said
+        if said.is_absence and not shown & set(material.conditions_of(said.proposition))
     )
 
 
-def _evidence(material: Material) -> tuple[tuple[Statement, ...], tuple[Table, ...]]:
-    """Return a line per condition and the results."""
-    rows = []
-    for condition in material.narrow:
-        label = material.condition_labels[condition]
-        studies = [r for r in material.answers["studies"] if r["condition"] == condition]
-        absent = [
-            said
-            for said in material.about("absence-of-evidence")
-            if condition in material.conditions_of(said.proposition)
-        ]
-        text = listed(
-            f"{row['design']} ({short(str(row['sourceLabel']))}, n={row['participants'] or '?'})"
-            for row in studies
+def _general(said: Iterable[Said]) -> tuple[Said, ...]:
+    """Leave out what is told of one study, which stands in its tables."""
+    return tuple(each for each in said if not each.studies)
+
+
+def _practical(material: Material) -> tuple[Said, ...]:
+    """Return what is said of dose and access, without what the bottom line says already."""
+    approvals = {str(row["claim"]) for row in material.answers["approvals"]}
+    return tuple(said for said in _general(material.about(*_DOSING)) if not said.ids & approvals)
+
+
+def _alternatives(material: Material) -> tuple[Table, ...]:
+    """Return the established treatments of all conditions, with their grades as printed."""
+    rows = [row for row in material.answers["recommendations"] if material.is_chosen(row)]
+    lines = tuple(
+        Row(
+            (
+                str(group[0]["conditionLabel"]),
+                str(group[0]["line"] or "no line given"),
+                treatment(group[0]),
+                _grades(group[0]),
+            ),
+            refs_from_claims(material, group),
         )
-        gaps = "; ".join(said.statement for said in absent)
-        refs = tuple(ref for said in absent for ref in said.refs)
-        gap = f"{gaps} (as the source reports; no search is known)" if gaps else "none claimed"
-        rows.append(Row((label, text or "none in this graph", gap), refs))
-    columns = ("Condition", "Studies", "Absence of studies")
-    tables = [Table("What was studied", columns, tuple(rows))] if rows else []
-    for condition in material.narrow:
-        tables += result_table(material, condition)
-    said = [
-        brief(each, material)
-        for each in material.about("evidence-appraisal", "conclusion")
-        if each.support != "NoSupport" or "first-line" in each.statement
-    ]
-    return tuple(said), tuple(tables)
+        for group in by_recommendation(rows)
+    )
+    columns = ("Condition", "Line", "Treatment", "Grade as printed")
+    return (Table("Established treatments, as reported", columns, lines),) if lines else ()
 
 
-def _dosing(material: Material) -> tuple[Statement, ...]:
-    studies = {str(row["study"]) for row in material.answers["studies"]}
-    kept = [
-        said.proposition
-        for said in material.about("dose", "route", "regimen")
-        if any(study.rpartition("/")[2] in said.proposition for study in studies)
-    ]
-    topics = ("dose", "route", "regimen", "access", "regulatory", "cost")
-    return brief_statements(material, topics, kept)
+def _grades(row: Record) -> str:
+    printed = (
+        f"{name} {row[key]}"
+        for name, key in (("strength", "strengthPrinted"), ("quality", "qualityPrinted"))
+        if row[key]
+    )
+    return ", ".join(printed) or "none printed"
 
 
-def _warning(material: Material) -> tuple[Statement, ...]:
-    """Say who is behind the recommendations, where a page reports those of unnamed bodies."""
-    rows = material.answers["recommendations"]
-    if not rows:
-        return ()
-    reporters = listed(dict.fromkeys(short(str(r["reporterLabel"])) for r in rows if r["reporter"]))
-    cited = [r for r in material.answers["references"] if r["selfCitedBy"]]
-    text = f"these recommendations are known only as {reporters} reports them"
-    if cited:
-        text += "; what it cites for them was put out by its own publisher"
-    names = listed(dict.fromkeys(f"“{r['attribution']}”" for r in rows if r["attribution"]))
-    if names:
-        text += f", and the bodies behind {names} are not named"
-    return (Statement(sentence(text), refs_of(material, "guideline-rec", "")[:3], "curators"),)
+def _without_code(said: Statement) -> Statement:
+    return Statement(said.text, said.refs, CURATORS, marks=said.marks, links=said.links)

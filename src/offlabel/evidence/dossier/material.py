@@ -5,49 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from offlabel.evidence.dossier.model import Ref
-from offlabel.paths import Roots
-from offlabel.queries.library import get_query
-from offlabel.queries.run import run
-from offlabel.queries.table import Value
-from offlabel.stores.base import Store
+from offlabel.evidence.dossier.said import Record, Said, local_name, ref_from_claim
 
-Record = Mapping[str, Value]
 # The topics under which evidence in a condition is judged.
 EVIDENCE = (
     *("evidence-appraisal", "study-design", "study-result", "absence-of-evidence"),
     *("conclusion", "classification"),
 )
-QUERIES = (
-    *("adverse-events", "approvals", "citations", "claims", "conditions", "contradictions"),
-    *("flags", "mechanisms", "recommendations", "references", "results", "studies"),
-)
-
-
-@dataclass(frozen=True)
-class Said:
-    """A proposition with the claims that assert it."""
-
-    proposition: str
-    statement: str
-    plain: str | None
-    topic: str
-    support: str | None
-    result: str | None
-    claims: tuple[Record, ...]
-
-    @cached_property
-    def refs(self) -> tuple[Ref, ...]:
-        """Return the claims as references to their passages."""
-        return tuple(ref_from_claim(claim) for claim in self.claims)
-
-    @cached_property
-    def ids(self) -> frozenset[str]:
-        """Return the IRIs of the claims."""
-        return frozenset(str(claim["claim"]) for claim in self.claims)
 
 
 @dataclass(frozen=True)
@@ -65,15 +32,17 @@ class Material:
         claims: dict[str, list[Record]] = defaultdict(list)
         for row in self.answers["claims"]:
             claims[str(row["proposition"])].append(row)
+        parts = grouped("proposition", self.answers["statements"])
         return tuple(
             Said(
                 name,
                 str(rows[0]["statement"]),
                 None if rows[0]["plain"] is None else str(rows[0]["plain"]),
                 str(rows[0]["topic"]),
-                _local(rows[0]["support"]),
+                local_name(rows[0]["support"]),
                 None if rows[0]["result"] is None else str(rows[0]["result"]),
                 tuple(rows),
+                parts.get(name, ()),
             )
             for name, rows in claims.items()
             if self._is_chosen(name)
@@ -86,24 +55,32 @@ class Material:
     @cached_property
     def citations(self) -> Mapping[str, tuple[Record, ...]]:
         """Return what each claim cites."""
-        return _by("claim", self.answers["citations"])
+        return grouped("claim", self.answers["citations"])
 
     @cached_property
     def flags(self) -> Mapping[str, tuple[Record, ...]]:
         """Return the flags of each claim, one record per category."""
-        return _by("claim", self.answers["flags"])
+        return grouped("claim", self.answers["flags"])
 
     @cached_property
     def opposed(self) -> Mapping[str, tuple[str, ...]]:
         """Return, for each claim, the codes of claims of its source that stand against it."""
-        sides = _by("contradiction", self.answers["contradictions"])
-        codes = {str(row["claim"]): str(row["code"]) for row in self.answers["claims"]}
-        found: dict[str, list[str]] = defaultdict(list)
-        for rows in sides.values():
-            claims = dict.fromkeys(str(row["claim"]) for row in rows)
-            for claim in claims:
-                found[claim] += [codes[other] for other in claims if other != claim]
-        return {claim: tuple(dict.fromkeys(others)) for claim, others in found.items()}
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for rows in grouped("contradiction", self.answers["contradictions"]).values():
+            sides = dict.fromkeys(str(row["claim"]) for row in rows)
+            for claim in sides:
+                found[claim] |= {self.ref_of[o].code: None for o in sides if o != claim}
+        return {claim: tuple(others) for claim, others in found.items()}
+
+    @cached_property
+    def ref_of(self) -> Mapping[str, Ref]:
+        """Return the reference to each claim, wherever it concerns what was asked for or not."""
+        return {str(row["claim"]): ref_from_claim(row) for row in self.answers["claims"]}
+
+    @cached_property
+    def said_of(self) -> Mapping[str, Said]:
+        """Return what each claim that is told of says."""
+        return {claim: said for said in self.said for claim in said.ids}
 
     @cached_property
     def condition_labels(self) -> Mapping[str, str]:
@@ -113,6 +90,32 @@ class Material:
             self.answers["conditions"], key=lambda row: order.get(str(row["proposition"]), 0)
         )
         return {str(row["condition"]): str(row["label"]) for row in rows}
+
+    @cached_property
+    def spoken(self) -> str:
+        """Return what the drug is called in this dossier: by its kind of regimen if one stands out.
+
+        That is the kind that most statements are about, by the name that holds the drug's.
+        """
+        names: dict[str, list[str]] = {}
+        for row in self.answers["regimens"]:
+            names.setdefault(str(row["class"]), [str(row["label"])])
+            if row["otherName"] is not None:
+                names[str(row["class"])].append(str(row["otherName"]))
+        counts = {name: sum(name in said.things for said in self.said) for name in names}
+        most = max(counts, key=lambda name: counts[name], default="")
+        if not counts.get(most):
+            return self.label
+        return min((n for n in names[most] if self.label in n), key=len, default=names[most][0])
+
+    @cached_property
+    def unanswered(self) -> tuple[Ref, ...]:
+        """Return the claims of which curators found that they leave a question unanswered."""
+        flagged = {
+            str(row["claim"]) for row in self.answers["flags"] if row["category"] == "unanswered"
+        }
+        asked = [said for said in self.about("question") if said.ids & flagged]
+        return tuple(ref for said in asked for ref in said.refs)
 
     @cached_property
     def self_cited(self) -> frozenset[str]:
@@ -167,6 +170,23 @@ class Material:
         )
 
     @cached_property
+    def answerable(self) -> tuple[str, ...]:
+        """Return the narrow conditions of which more is known than that they are spoken of.
+
+        Something was studied in them, is reported not to have been, or is recommended for them.
+        """
+        rows = (*self.answers["studies"], *self.answers["recommendations"])
+        told = {str(row["condition"]) for row in rows}
+        for said in self.said:
+            if said.is_absence:
+                told |= set(self.conditions_of(said.proposition))
+        return tuple(c for c in self.narrow if c in told) or self.narrow
+
+    def is_chosen(self, row: Record) -> bool:
+        """Say whether a record is about a condition that was asked for."""
+        return not self.chosen or row["condition"] in self.chosen
+
+    @cached_property
     def _concerned(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {str(r["proposition"]): [] for r in self.answers["claims"]}
         for row in self.answers["conditions"]:
@@ -178,64 +198,9 @@ class Material:
         return not self.chosen or not conditions or bool(self.chosen & set(conditions))
 
 
-def ref_from_claim(claim: Record) -> Ref:
-    """Return a record of queries/dossier/claims.rq as a reference."""
-    return Ref(
-        str(claim["code"]),
-        str(claim["claim"]),
-        str(claim["sourceLabel"]),
-        str(claim["section"]),
-        int(str(claim["start"])),
-        int(str(claim["end"])),
-    )
-
-
-def read_material(
-    store: Store,
-    roots: Roots,
-    drug: str,
-    label: str,
-    conditions: Iterable[str] = (),
-    as_of: date | None = None,
-) -> Material:
-    """Ask the saved queries of the dossier, and keep what was known on a date."""
-    answers: dict[str, tuple[Record, ...]] = {}
-    for name in QUERIES:
-        table = run(store, get_query(roots, f"dossier/{name}"), {"drug": drug})
-        answers[name] = tuple(table.rows)
-    if as_of is not None:
-        answers = _until(answers, as_of)
-    material = Material(drug, label, answers)
-    chosen = set(conditions)
-    if chosen:
-        chosen |= {c for c, above in material.wider.items() if above & chosen}
-        chosen |= {up for c in set(chosen) for up in material.wider.get(c, ())}
-    return Material(drug, label, answers, frozenset(chosen))
-
-
-def _until(answers: Mapping[str, tuple[Record, ...]], as_of: date) -> dict[str, tuple[Record, ...]]:
-    """Keep what sources of that date or earlier say; a year counts as its last day."""
-    day = as_of.isoformat()
-    claims = [row for row in answers["claims"] if str(row["date"]) <= day]
-    known = {
-        "claim": {row["claim"] for row in claims},
-        "proposition": {row["proposition"] for row in claims},
-        "step": {row["proposition"] for row in claims},
-    }
-
-    def is_kept(row: Record) -> bool:
-        dated = "year" not in row or f"{row['year']}-12-31" <= day
-        return dated and all(row[key] in kept for key, kept in known.items() if key in row)
-
-    return {name: tuple(row for row in rows if is_kept(row)) for name, rows in answers.items()}
-
-
-def _by(key: str, rows: Iterable[Record]) -> Mapping[str, tuple[Record, ...]]:
+def grouped(key: str, rows: Iterable[Record]) -> Mapping[str, tuple[Record, ...]]:
+    """Return records by the value of one column."""
     found: dict[str, list[Record]] = defaultdict(list)
     for row in rows:
         found[str(row[key])].append(row)
     return {name: tuple(group) for name, group in found.items()}
-
-
-def _local(iri: Value) -> str | None:
-    return None if iri is None else str(iri).rpartition("#")[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,19 @@ class Ref:
 class Statement:
     """One sentence, who says it and on what, and what must be known about it.
 
-    `text` is the whole sentence for a reader; `said` names who says it and what they cite.
+    `text` is the whole sentence for a reader; `said` names who says it and what they cite;
+    `modality` is the weakest with which a claim states it, `hedges` the words as printed; `links`
+    lead to works that curators name.
     """
 
     text: str
     refs: tuple[Ref, ...] = ()
     said: str = ""
+    modality: str = ""
     hedges: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     propositions: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Reference:
 
     number: int
     iri: str
+    name: str
     text: str
     kind: str
     links: tuple[tuple[str, str], ...] = ()
@@ -93,7 +98,6 @@ class Dossier:
     references: tuple[Reference, ...]
     conditions: tuple[str, ...] = ()
     as_of: str | None = None
-    notes: tuple[Ref, ...] = field(default=())
 
     def refs(self) -> tuple[Ref, ...]:
         """Return every claim that the dossier leads to, once, in reading order."""

@@ -1,15 +1,16 @@
-"""Parts that the dossiers for researchers and for clinicians share."""
+"""Sections and statements that dossiers for several readers share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from offlabel.evidence.dossier.material import Material, Record, Said
-from offlabel.evidence.dossier.model import Ref, Row, Section, Statement, Table
+from offlabel.evidence.dossier.material import Material
+from offlabel.evidence.dossier.model import Ref, Section, Statement
+from offlabel.evidence.dossier.said import Record, Said
 from offlabel.evidence.dossier.wording import (
-    brief,
     figure,
     listed,
+    marks,
     number,
     sentence,
     short,
@@ -17,88 +18,113 @@ from offlabel.evidence.dossier.wording import (
 )
 
 GENERAL = "In general"
+GRAPH = "what this graph holds"
+CURATORS = "curators"
+_DOI = "https://doi.org/"
+_PMID = "https://pubmed.ncbi.nlm.nih.gov/"
 
 
 def in_short(material: Material) -> Section:
     """Return the question answered in a few sentences: mechanism, indication, each condition."""
-    found = [*_mechanism_in_short(material), *indication(material).statements]
-    for condition in material.narrow:
+    found = [*mechanism_in_short(material), *indication(material).statements]
+    for condition in material.answerable:
         found += condition_in_short(material, condition)
     return Section("in-short", "In short", tuple(found), is_highlight=True)
 
 
 def indication(material: Material) -> Section:
     """Return what the sources give as indication, which may be nothing, and what is approved."""
-    conditions = [material.condition_labels[name] for name in material.narrow]
     if not material.said:
         return Section("indication", "Indication")
+    conditions = [material.condition_labels[name] for name in material.answerable]
     about = f" of {material.label}" + (f" for {listed(conditions, 'or')}" if conditions else "")
-    text = f"No source in this graph states an indication{about}"
-    asked = [said for said in material.about("question") if "indication" in said.statement]
-    unanswered = tuple(ref for said in asked for ref in said.refs)
-    statements = [Statement(sentence(text), unanswered, "what the graph holds")]
+    text = f"no source in this graph states an indication{about}"
+    statements = [Statement(sentence(text), material.unanswered, GRAPH)]
     for row in material.answers["approvals"]:
-        claims = {ref.claim: ref for said in material.said for ref in said.refs}
+        said = material.said_of.get(str(row["claim"]))
         verb = "has approved" if row["isApproved"] else "has not approved"
         text = f"the {row['regulator']} ({row['jurisdiction']}) {verb} {row['classLabel']}"
         statements.append(
             Statement(
                 sentence(f"{text} for {row['conditionLabel']}"),
-                tuple(filter(None, (claims.get(str(row["claim"])),))),
-                short(str(row["sourceLabel"])),
+                refs_from_claims(material, (row,)),
+                who((said,), material) if said else short(str(row["sourceLabel"])),
+                "Asserted",
+                (),
+                marks(said, material, codes=False) if said else (),
+                (said.proposition,) if said else (),
             )
         )
     return Section("indication", "Indication", tuple(statements))
 
 
+def mechanism_in_short(material: Material) -> tuple[Statement, ...]:
+    """Return which accounts of the mechanism are given, in one sentence."""
+    labels = {str(r["mechanism"]): str(r["label"]) for r in material.answers["mechanisms"]}
+    said = [
+        each
+        for each in material.said
+        if each.relation == "ActsThrough" and each.things & set(labels)
+    ]
+    if not labels:
+        return ()
+    accounts = "account of how it works is" if len(labels) == 1 else "accounts of how it works are"
+    text = f"{number(len(labels))} {accounts} proposed and not proven: {listed(labels.values())}"
+    refs = refs_of(said) or refs_of(
+        material.said_of[c] for c in _claims_of_steps(material) if c in material.said_of
+    )
+    sources = dict.fromkeys(ref.source for ref in refs)
+    return (Statement(sentence(text), refs, listed(map(short, sources)), "Proposed"),)
+
+
+def _claims_of_steps(material: Material) -> list[str]:
+    steps = {str(row["step"]) for row in material.answers["mechanisms"]}
+    return [claim for claim, said in material.said_of.items() if said.proposition in steps]
+
+
 def condition_in_short(material: Material, condition: str) -> list[Statement]:
-    """Return the results in a condition or, where there is none, the absences that are claimed."""
+    """Return all results in a condition, study by study, and the absences that are claimed."""
     label = material.condition_labels[condition]
-    rows = [row for row in material.answers["results"] if row["condition"] == condition]
-    said_of = {said.result: said for said in material.said if said.result}
-    designs = {row["study"]: row["design"] for row in material.answers["studies"]}
     found = []
-    for row in rows[:1]:
-        said = said_of.get(str(row["result"]))
-        design = designs.get(row["study"], "study")
-        text = (
-            f"{label}: in one {design} ({short(str(row['sourceLabel']))}), {row['category']} "
-            f"in {figure(row)}"
-        )
+    for study in (r for r in material.answers["studies"] if r["condition"] == condition):
+        rows = _results(material, condition, str(study["study"]))
+        if not rows:
+            continue
+        said = [s for s in material.said if s.result and s.result in {r["result"] for r in rows}]
+        seen = listed(f"{row['category']} in {figure(row)}" for row in rows)
+        text = f"{label}: in one {study['design']} ({short(str(study['sourceLabel']))}), {seen}"
+        judged = [s for s in material.said if _judges(s, str(study["study"]))]
         found.append(
             Statement(
                 sentence(text),
-                said.refs if said else (),
-                who(said, material) if said else "",
+                refs_of((*said, *judged)),
+                who(said, material) if said else short(str(study["sourceLabel"])),
             )
         )
     absences = [
         said
-        for said in material.about("absence-of-evidence")
-        if condition in material.conditions_of(said.proposition)
+        for said in material.said
+        if said.is_absence and condition in material.conditions_of(said.proposition)
     ]
-    if absences and not rows:
+    if absences and not found:
         text = f"{label}: the source reports {listed(said.statement for said in absences)}"
-        refs = tuple(ref for said in absences for ref in said.refs)
-        marks = ("reported absent, not searched",)
-        found.append(Statement(sentence(text), refs, who(absences[0], material), (), marks))
+        known = (mark for said in absences for mark in marks(said, material, codes=False))
+        said_by = who(absences, material)
+        behind = tuple(dict.fromkeys(known))
+        found.append(Statement(sentence(text), refs_of(absences), said_by, "Asserted", (), behind))
     return found
 
 
-def _mechanism_in_short(material: Material) -> list[Statement]:
-    labels = dict.fromkeys(str(row["label"]) for row in material.answers["mechanisms"])
-    if not labels:
-        return []
-    said = [
-        each
-        for each in material.about("mechanism")
-        if any(each.statement.endswith(f"acts through {label}") for label in labels)
+def _judges(said: Said, study: str) -> bool:
+    return said.relation == "AscertainsOutcomeBy" and study in said.studies
+
+
+def _results(material: Material, condition: str, study: str) -> list[Record]:
+    return [
+        row
+        for row in material.answers["results"]
+        if row["condition"] == condition and row["study"] == study
     ]
-    accounts = "account of how it works is" if len(labels) == 1 else "accounts of how it works are"
-    text = f"{number(len(labels))} {accounts} proposed and not proven: {listed(labels)}"
-    refs = tuple(ref for each in said for ref in each.refs)
-    sources = dict.fromkeys(ref.source for each in said for ref in each.refs)
-    return [Statement(sentence(text), refs, listed(short(source) for source in sources))]
 
 
 def conditions_with_statements(
@@ -110,183 +136,84 @@ def conditions_with_statements(
         places = [c for c in material.conditions_of(said.proposition) if c in groups]
         groups.setdefault(places[0] if places else "", []).append(said)
     general = groups.pop("", [])
-    found = [
-        (name, material.condition_labels[name], tuple(said))
-        for name, said in groups.items()
-        if said or name in material.narrow
-    ]
+    found = [(name, material.condition_labels[name], tuple(said)) for name, said in groups.items()]
     return [*found, ("", GENERAL, tuple(general))] if general else found
 
 
-def result_table(material: Material, condition: str) -> tuple[Table, ...]:
-    """Return the count results in a condition."""
-    said_of = {said.result: said.refs for said in material.said if said.result}
-    rows = tuple(
-        Row(
-            (
-                short(str(row["sourceLabel"])),
-                str(row["outcome"]),
-                str(row["category"]),
-                figure(row),
-                str(row["direction"] or ""),
-            ),
-            said_of.get(str(row["result"]), ()),
-        )
-        for row in material.answers["results"]
-        if row["condition"] == condition
-    )
-    columns = ("Study", "Outcome", "Answer", "k/n (%, 95% CI)", "Points to benefit")
-    label = material.condition_labels.get(condition, "")
-    return (Table(f"Results in {label}", columns, rows),) if rows else ()
+def warning(material: Material) -> tuple[Statement, ...]:
+    """Say who is behind the recommendations, where a page reports those of unnamed bodies."""
+    rows = [row for row in material.answers["recommendations"] if material.is_chosen(row)]
+    if not rows:
+        return ()
+    reporters = listed(dict.fromkeys(short(str(r["reporterLabel"])) for r in rows if r["reporter"]))
+    text = f"these recommendations are known only as {reporters or 'a source'} reports them"
+    if material.self_cited:
+        text += "; what it cites for them was put out by its own publisher"
+    names = listed(dict.fromkeys(f"“{r['attribution']}”" for r in rows if r["attribution"]))
+    if names:
+        text += f", and the bodies behind {names} are not named"
+    return (Statement(sentence(text), refs_from_claims(material, rows), GRAPH),)
 
 
-def study_table(material: Material, condition: str) -> tuple[Table, ...]:
-    """Return the studies in a condition: design, people and regimen."""
-    rows = tuple(
-        Row(
-            (
-                short(str(row["sourceLabel"])),
-                str(row["design"]),
-                str(row["participants"] if row["participants"] is not None else "?"),
-                str(row["regimenLabel"]),
-                str(row["classLabel"] or "none"),
-            ),
-            refs_of(material, "study-design", short(str(row["sourceLabel"]))),
-        )
-        for row in material.answers["studies"]
-        if row["condition"] == condition
-    )
-    columns = ("Study", "Design", "People", "Regimen", "Kind of regimen")
-    label = material.condition_labels.get(condition, "")
-    return (Table(f"Studies in {label}", columns, rows),) if rows else ()
+def flag_statements(
+    material: Material, categories: Iterable[str] = (), leave: Iterable[str] = ()
+) -> tuple[Statement, ...]:
+    """Return the findings of curators, each once with the claims it touches and its literature.
 
-
-def event_table(material: Material) -> tuple[Table, ...]:
-    """Return the adverse events, with counts where a source gives them."""
-    rows = tuple(
-        Row(
-            (
-                str(row["effectLabel"]),
-                short(str(row["sourceLabel"])),
-                f"{row['k']}/{row['n']}" if row["k"] is not None else "count not given",
-                str(row["participants"] if row["participants"] is not None else "?"),
-                str(row["course"] or "not stated"),
-            ),
-            refs_of(material, "adverse-effect", str(row["effectLabel"])),
-        )
-        for row in material.answers["adverse-events"]
-    )
-    columns = ("Adverse effect", "Study", "k/n", "People in the arm", "Course")
-    return (Table("Adverse events seen in studies", columns, rows),) if rows else ()
-
-
-def refs_of(material: Material, topic: str, words: str) -> tuple[Ref, ...]:
-    """Return the claims under a topic whose statement names something."""
-    return tuple(
-        ref for said in material.about(topic) if words in said.statement for ref in said.refs
-    )
-
-
-def ladder_tables(material: Material) -> tuple[Table, ...]:
-    """Return, per condition, what is recommended in which order, and who is said to say so."""
-    found = []
-    for condition in dict.fromkeys(row["condition"] for row in _recommendations(material)):
-        rows = [row for row in _recommendations(material) if row["condition"] == condition]
-        lines = tuple(
-            Row(
-                (
-                    str(group[0]["line"] or "no line given"),
-                    str(group[0]["treatmentLabel"])
-                    + (f" ({group[0]['population']})" if group[0]["population"] else ""),
-                    str(group[0]["attribution"] or "not named"),
-                    short(str(group[0]["reporterLabel"] or "")),
-                ),
-                _refs(material, group),
-            )
-            for group in _by_recommendation(rows)
-        )
-        columns = ("Line", "Treatment", "Said to come from", "Reported by")
-        found.append(Table(f"Treatments for {rows[0]['conditionLabel']}", columns, lines))
-    return tuple(found)
-
-
-def grade_table(material: Material) -> tuple[Table, ...]:
-    """Return the grades as printed beside the grades they are read as, with the reason."""
-    lines = tuple(
-        Row(
-            (
-                f"{group[0]['treatmentLabel']} for {group[0]['conditionLabel']}",
-                _pair(group[0], "strengthPrinted", "strengthRead"),
-                _pair(group[0], "qualityPrinted", "qualityRead"),
-                str(group[0]["because"] or ""),
-            ),
-            _refs(material, group),
-        )
-        for group in _by_recommendation(_recommendations(material))
-        if group[0]["strengthPrinted"] or group[0]["qualityPrinted"]
-    )
-    columns = ("Advice", "Strength, printed → read as", "Quality, printed → read as", "Why so read")
-    return (Table("Grades as printed, and as they are read", columns, lines),) if lines else ()
-
-
-def flag_statements(material: Material, categories: Iterable[str] = ()) -> tuple[Statement, ...]:
-    """Return the flags, each once with the claims it touches; of some categories if named."""
-    wanted = set(categories)
-    refs = {ref.claim: ref for said in material.said for ref in said.refs}
+    With `categories`, only those of one of them; those whose codes are to `leave` stay out.
+    """
+    wanted, left = set(categories), set(leave)
     flags: dict[str, list[Record]] = {}
     for row in material.answers["flags"]:
-        if str(row["claim"]) in refs:
+        if str(row["claim"]) in material.said_of and row["code"] not in left:
             flags.setdefault(str(row["code"]), []).append(row)
     found = []
     for code, rows in sorted(flags.items()):
         names = tuple(dict.fromkeys(str(row["category"]) for row in rows))
         if wanted and not wanted & set(names):
             continue
-        claims = dict.fromkeys(str(row["claim"]) for row in rows)
+        works = dict.fromkeys(str(row["reference"]) for row in rows if row["reference"])
+        links = [
+            (_work(address), address)
+            for address in works
+            if address.startswith(("https://", "http://"))
+        ]
         found.append(
             Statement(
-                f"{sentence(str(rows[0]['label'])).rstrip('.')}. {rows[0]['because']}",
-                tuple(refs[claim] for claim in claims),
-                f"curators, {code}",
-                (),
-                names,
+                f"{sentence(str(rows[0]['label']))} {rows[0]['because']}",
+                refs_from_claims(material, rows),
+                f"{CURATORS}, {code}",
+                marks=names,
+                links=tuple(links),
             )
         )
     return tuple(found)
 
 
-def brief_statements(
-    material: Material, topics: Iterable[str], leave: Iterable[str] = ()
-) -> tuple[Statement, ...]:
-    """Return the statements under some topics as a clinician reads them."""
-    kept = set(leave)
+def omissions(material: Material, topics: Iterable[str]) -> tuple[Statement, ...]:
+    """Return what curators found left out in what is said under some topics."""
+    claims = {claim for said in material.about(*topics) for claim in said.ids}
+    codes = {row["code"] for claim in claims for row in material.flags.get(claim, ())}
     return tuple(
-        brief(said, material) for said in material.about(*topics) if said.proposition not in kept
+        said
+        for said in flag_statements(material, ("omission",))
+        if said.said.removeprefix(f"{CURATORS}, ") in codes
     )
 
 
-def _recommendations(material: Material) -> list[Record]:
-    return [
-        row
-        for row in material.answers["recommendations"]
-        if not material.chosen or row["condition"] in material.chosen
-    ]
+def _work(address: str) -> str:
+    for start, name in ((_DOI, "doi:"), (_PMID, "PMID ")):
+        if address.startswith(start):
+            return name + address.removeprefix(start)
+    return address.removeprefix("https://")
 
 
-def _by_recommendation(rows: Iterable[Record]) -> list[list[Record]]:
-    groups: dict[str, list[Record]] = {}
-    for row in rows:
-        groups.setdefault(str(row["recommendation"]), []).append(row)
-    return list(groups.values())
+def refs_of(said: Iterable[Said]) -> tuple[Ref, ...]:
+    """Return the claims behind statements, each once."""
+    return tuple(dict.fromkeys(ref for each in said for ref in each.refs))
 
 
-def _refs(material: Material, rows: Iterable[Record]) -> tuple[Ref, ...]:
-    claims = {ref.claim: ref for said in material.said for ref in said.refs}
-    found = (claims.get(str(row["claim"])) for row in rows)
-    return tuple(dict.fromkeys(ref for ref in found if ref))
-
-
-def _pair(row: Record, printed: str, read: str) -> str:
-    return (
-        f"{row[printed]} → {row[read]}" if row[printed] and row[read] else str(row[printed] or "")
-    )
+def refs_from_claims(material: Material, rows: Iterable[Record]) -> tuple[Ref, ...]:
+    """Return the references to the claims that records name, where the dossier tells of them."""
+    claims = dict.fromkeys(str(row["claim"]) for row in rows)
+    return tuple(material.ref_of[claim] for claim in claims if claim in material.said_of)

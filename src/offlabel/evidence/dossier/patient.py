@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from offlabel.evidence.dossier.material import Material, Record, Said
+from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Ref, Section, Statement
-from offlabel.evidence.dossier.wording import listed, percent, short
+from offlabel.evidence.dossier.said import Record, Said
+from offlabel.evidence.dossier.wording import capital, listed, percent, short
 
-QUESTIONS = (
-    "Which treatments have I not tried yet?",
-    "Do any of my other medicines not go with it?",
-    "Do I need blood tests?",
-    "Who makes it up, and what does it cost me?",
-    "When do we stop if it does not help?",
+# What to ask, and the topics that give reason to ask it; without topics, it can always be asked.
+QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Which treatments have I not tried yet?", ("line-of-therapy", "guideline-rec")),
+    ("Do any of my other medicines or illnesses speak against it?", ()),
+    ("Do I need blood tests?", ("monitoring",)),
+    ("Where can I get it, and what does it cost me?", ("access", "cost")),
+    ("What dose would I take, and for how long?", ("dose",)),
+    ("How shall we see whether it helps, and when do we stop if it does not?", ()),
 )
+_EVIDENCE = ("evidence-appraisal", "study-result", "study-design", "absence-of-evidence")
+_WHAT = ("definition", "dose", "route", "regimen")
 
 
 def sections(material: Material) -> tuple[Section, ...]:
     """Return the sections in the order of the questions that people ask."""
+    if not material.said:
+        return ()
     used: set[str] = set()
 
     def part(slug: str, title: str, said: Iterable[Said], *more: Statement) -> Section:
-        return Section(slug, title, (*_plain(material, said, used), *more))
+        return Section(slug, title, (*_plain(said, used), *more))
 
-    what = [s for s in material.about("definition", "dose", "route", "regimen") if s.plain]
     found = [
         Section(
-            "what",
-            f"What is {material.label} at a low dose?",
-            (*_origin(material), *_plain(material, what, used)),
+            "in-short",
+            "In short",
+            (*_origin(material), *_plain(_overall(material), used)),
+            is_highlight=True,
         ),
+        part("what", f"What is {material.spoken}?", material.about(*_WHAT)),
         part("how", "How may it work?", material.about("mechanism", "localisation")),
     ]
-    topics = ("evidence-appraisal", "study-result", "study-design", "absence-of-evidence")
     for condition in material.narrow:
         concerned = [
             said
-            for said in material.about(*topics, "conclusion", "line-of-therapy", "guideline-rec")
+            for said in material.about(*_EVIDENCE, "conclusion", "line-of-therapy", "guideline-rec")
             if condition in material.conditions_of(said.proposition)
         ]
         found.append(
@@ -52,25 +60,27 @@ def sections(material: Material) -> tuple[Section, ...]:
         part(
             "safety",
             "What side effects are there?",
-            material.about("safety", "adverse-effect", "monitoring"),
+            (*material.about("adverse-effect"), *material.about("safety", "monitoring")),
         ),
         part("access", "How can it be had?", material.about("access", "regulatory", "cost")),
         part("whom", "Who might it suit?", material.about("patient-selection")),
         part(
             "unknown",
             "What is not known?",
-            material.about("limitation", "research-need", "conclusion", *topics),
-        ),
-        Section(
-            "ask",
-            "What can you ask your doctor?",
-            tuple(Statement(question) for question in QUESTIONS) if material.said else (),
+            material.about("limitation", "research-need", "conclusion", *_EVIDENCE),
         ),
     ]
-    return _with_findings(material, found)
+    found = _with_findings(material, found)
+    if not used:
+        text = f"In what we read, little is said of {material.label}, and nothing in plain words."
+        found[0] = replace(found[0], statements=(*found[0].statements, Statement(text)))
+    topics = {said.topic for said in material.said}
+    questions = (text for text, why in QUESTIONS if not why or topics & set(why))
+    ask = Section("ask", "What can you ask your doctor?", tuple(map(Statement, questions)))
+    return (*found, ask)
 
 
-def _plain(material: Material, said: Iterable[Said], used: set[str]) -> list[Statement]:
+def _plain(said: Iterable[Said], used: set[str]) -> list[Statement]:
     """Return statements in plain words, each once; those without plain words stay out."""
     found = []
     for each in said:
@@ -80,45 +90,68 @@ def _plain(material: Material, said: Iterable[Said], used: set[str]) -> list[Sta
     return found
 
 
+def _overall(material: Material) -> tuple[Said, ...]:
+    """Return what is approved, and what is judged of no condition in particular."""
+    approvals = {str(row["claim"]) for row in material.answers["approvals"]}
+    approved = [said for said in material.said if said.ids & approvals]
+    narrow = set(material.narrow)
+    judged = [
+        said
+        for said in material.about("evidence-appraisal", "conclusion")
+        if not narrow & set(material.conditions_of(said.proposition))
+    ]
+    limits = [said for said in material.about("limitation") if said.relation.startswith("Lacks")]
+    return (*approved, *judged, *limits)
+
+
 def _origin(material: Material) -> tuple[Statement, ...]:
     """Say where all this was read, and that no indication is given."""
     pages = dict.fromkeys(short(str(row["sourceLabel"])) for row in material.answers["claims"])
-    asked = [said for said in material.about("question") if "indication" in said.statement]
-    refs = tuple(ref for each in asked for ref in each.refs)
-    where = f"What we say here was read in {listed(pages)}, which we call the page."
-    what = f"It names no disease for which {material.label} at a low dose is meant."
-    return (Statement(where), Statement(what, refs)) if material.said else ()
+    where, which = f"What we say here was read in {listed(pages)}", "which we call the page"
+    is_one = len(pages) == 1
+    return (
+        Statement(f"{where}, {which}." if is_one else f"{where}."),
+        Statement(
+            f"{'It names' if is_one else 'They name'} no disease "
+            f"for which {material.spoken} is meant.",
+            material.unanswered,
+        ),
+    )
 
 
 def _results(material: Material, condition: str) -> list[Statement]:
     """Return what studies found, as people and not as percentages."""
     refs = {said.result: said.refs for said in material.said if said.result}
     rows = [r for r in material.answers["results"] if r["condition"] == condition]
-    return [
-        Statement(text, refs.get(str(row["result"]), ()))
-        for row in rows
-        if (text := _people(row)) is not None
-    ]
+    found: list[Statement] = []
+    studies: set[str] = set()
+    for row in rows:
+        if row["n"] == 1 and any(s.plain for s in material.said if s.result == row["result"]):
+            continue
+        text = _people(row, is_first=str(row["study"]) not in studies)
+        if text is not None:
+            studies.add(str(row["study"]))
+            found.append(Statement(text, refs.get(str(row["result"]), ())))
+    return found
 
 
-def _people(row: Record) -> str | None:
+def _people(row: Record, *, is_first: bool) -> str | None:
+    """Return a result as people, with its interval in words; explained the first time."""
     if row["k"] is None or row["n"] is None or row["low"] is None:
         return None
     k, n, low, high = row["k"], row["n"], percent(row["low"]), percent(row["high"])
-    if row["n"] == 1:
-        return f"{_answer(row)}: the only person who was treated."
+    answer = capital(str(row["category"]))
+    if n == 1:
+        return f"{answer}: the only person who was treated. One person is no proof."
+    if not is_first:
+        return f"{answer}: {k} of {n} people. Among many: about {low} to {high} of 100."
     return (
-        f"{_answer(row)}: {k} of {n} people. With so few people, the true number may lie anywhere "
-        f"between about {low} and {high} of 100 people."
+        f"{answer}: {k} of {n} people. So few people tell little. "
+        f"Among many, it could be about {low} to {high} of 100."
     )
 
 
-def _answer(row: Record) -> str:
-    text = str(row["category"])
-    return text[:1].upper() + text[1:]
-
-
-def _with_findings(material: Material, sections: list[Section]) -> tuple[Section, ...]:
+def _with_findings(material: Material, sections: list[Section]) -> list[Section]:
     """Put what curators found, in plain words, right behind the last sentence that it is about."""
     found = _findings(material)
     last: dict[str, tuple[int, int]] = {}
@@ -137,15 +170,18 @@ def _with_findings(material: Material, sections: list[Section]) -> tuple[Section
             statements += [
                 Statement(text, refs) for text, refs in found.items() if text not in last
             ]
-        done.append(Section(section.slug, section.title, tuple(statements)))
-    return tuple(done)
+        done.append(replace(section, statements=tuple(statements)))
+    return done
 
 
 def _findings(material: Material) -> dict[str, tuple[Ref, ...]]:
     """Return the findings that have plain words, each with the claims it is about."""
-    refs = {ref.claim: ref for said in material.said for ref in said.refs}
     found: dict[str, dict[Ref, None]] = {}
     for row in material.answers["flags"]:
-        if row["plain"] and str(row["claim"]) in refs and row["category"] != "unanswered":
-            found.setdefault(str(row["plain"]), {})[refs[str(row["claim"])]] = None
+        if (
+            row["plain"]
+            and str(row["claim"]) in material.said_of
+            and row["category"] != "unanswered"
+        ):
+            found.setdefault(str(row["plain"]), {})[material.ref_of[str(row["claim"])]] = None
     return {text: tuple(claims) for text, claims in found.items()}

@@ -2,118 +2,163 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
-from offlabel.evidence.dossier.material import EVIDENCE, Material, Said
+from offlabel.evidence.dossier.material import EVIDENCE, Material
 from offlabel.evidence.dossier.model import Row, Section, Statement, Table
 from offlabel.evidence.dossier.parts import (
+    GRAPH,
     conditions_with_statements,
-    event_table,
     flag_statements,
-    grade_table,
     in_short,
     indication,
+    mechanism_in_short,
+    omissions,
+    refs_of,
+    warning,
+)
+from offlabel.evidence.dossier.tables import (
+    event_table,
+    grade_table,
     ladder_tables,
+    mechanism_table,
+    regimen_table,
     result_table,
     study_table,
 )
-from offlabel.evidence.dossier.wording import full, sentence
+from offlabel.evidence.dossier.wording import capital, full, listed, number, sentence, short, stated
+
+_QUESTION = ("question", "definition")
+_MECHANISM = ("mechanism", "localisation")
+_DOSING = ("dose", "route", "regimen")
+_SAFETY = ("safety", "adverse-effect", "monitoring")
+_COMPARISON = ("guideline-rec", "line-of-therapy", "grade")
+_ACCESS = ("access", "regulatory", "cost")
+_LIMITS = ("limitation", "research-need")
+_SOURCE = ("review-status", "metadata", "disclaimer", "promo", "reference")
+_TOLD = {
+    *(*_QUESTION, *_MECHANISM, *EVIDENCE, *_DOSING, *_SAFETY, *_COMPARISON),
+    *("patient-selection", *_ACCESS, *_LIMITS, *_SOURCE),
+}
 
 
 def sections(material: Material) -> tuple[Section, ...]:
-    """Return all sections, each statement of the material in exactly one of them."""
+    """Return all sections, each statement of the material in one of them at least."""
+    others = {said.topic for said in material.said} - _TOLD
     return (
         in_short(material),
-        _section(material, "question", "The question", "question", "definition"),
+        _section(material, "question", "The question", _QUESTION),
         indication(material),
         Section(
             "mechanism",
             "Mechanism of action",
-            _statements(material, material.about("mechanism", "localisation")),
-            mechanism_tables(material),
+            (*_statements(material, _MECHANISM), *omissions(material, _MECHANISM)),
+            mechanism_table(material),
         ),
         Section("evidence", "Evidence per condition", sections=_evidence(material)),
-        _section(material, "dosing", "Dosing", "dose", "route", "regimen"),
+        Section("dosing", "Dosing", _statements(material, _DOSING), regimen_table(material)),
         Section(
             "safety",
             "Safety",
-            _statements(material, material.about("safety", "adverse-effect", "monitoring")),
+            (*_statements(material, _SAFETY), *omissions(material, _SAFETY)),
             event_table(material),
         ),
         Section(
             "comparison",
             "Comparison with established treatments",
-            _statements(material, material.about("guideline-rec", "line-of-therapy", "grade")),
+            (*warning(material), *_statements(material, _COMPARISON)),
             (*ladder_tables(material), *grade_table(material)),
         ),
-        _section(material, "implications", "For whom it may suit", "patient-selection"),
-        _section(material, "access", "Access, approval and cost", "access", "regulatory", "cost"),
-        _section(material, "limits", "Limits and research needs", "limitation", "research-need"),
+        _section(material, "implications", "For whom it may suit", ("patient-selection",)),
+        _section(material, "access", "Access, approval and cost", _ACCESS),
+        _section(material, "limits", "Limits and research needs", _LIMITS),
+        _section(material, "other", "Further statements", sorted(others)),
         contradictions(material),
-        Section(
-            "flags", "What curators found", flag_statements(material), (support_table(material),)
-        ),
-        _section(
-            material,
-            "source",
-            "About the source",
-            *("review-status", "metadata", "disclaimer", "promo", "reference"),
-        ),
+        Section("flags", "What curators found", flag_statements(material), _counts(material)),
+        Section("source", "About the source", _about_sources(material)),
+        answer(material),
     )
 
 
-def mechanism_tables(material: Material) -> tuple[Table, ...]:
-    """Return the signed steps of each mechanism in their phases."""
-    signs = {1: "+", -1: "−", 0: "open"}
-    said = {each.proposition: each for each in material.said}
-    rows = [
-        Row(
-            (
-                str(row["label"]),
-                str(row["position"]),
-                str(row["phase"]),
-                signs.get(int(str(row["sign"])), "") if row["sign"] is not None else "",
-                str(row["statement"]),
-            ),
-            said[str(row["step"])].refs if str(row["step"]) in said else (),
-        )
-        for row in material.answers["mechanisms"]
-    ]
-    if not rows:
-        return ()
-    columns = ("Mechanism", "Step", "Phase", "Direction", "What is said to happen")
-    return (Table("Steps of the mechanisms, as claimed", columns, tuple(rows)),)
-
-
 def contradictions(material: Material) -> Section:
-    """Return the contradictions within sources: the axis, the reason and both sides."""
-    texts = {ref.claim: (each, ref) for each in material.said for ref in each.refs}
-    rows: dict[str, dict[str, list[str]]] = {}
+    """Return the contradictions within sources: both sides, the axis and the reason."""
+    rows: dict[str, dict[str, dict[str, None]]] = {}
     about: dict[str, tuple[str, str]] = {}
     for row in material.answers["contradictions"]:
         name = str(row["contradiction"])
         about[name] = (str(row["label"]), str(row["because"]))
-        sides = rows.setdefault(name, {"claims": [], "axes": []})
-        for key, value in (("claims", row["claim"]), ("axes", row["axis"])):
-            if str(value) not in sides[key]:
-                sides[key].append(str(value))
-    lines = []
-    for name, sides in rows.items():
-        known = [texts[claim] for claim in sides["claims"] if claim in texts]
-        lines.append(
-            Row(
-                (
-                    about[name][0],
-                    "; ".join(f"{ref.code}: {each.statement}" for each, ref in known),
-                    ", ".join(sides["axes"]),
-                    about[name][1],
-                ),
-                tuple(ref for _, ref in known),
-            )
+        sides = rows.setdefault(name, {"claims": {}, "axes": {}})
+        sides["claims"][str(row["claim"])] = None
+        sides["axes"][str(row["axis"])] = None
+    lines = tuple(
+        Row(
+            (
+                capital(about[name][0]),
+                " ↔ ".join(_side(material, claim) for claim in sides["claims"]),
+                ", ".join(sides["axes"]),
+                about[name][1],
+            ),
+            tuple(material.ref_of[claim] for claim in sides["claims"]),
         )
+        for name, sides in rows.items()
+        if set(sides["claims"]) & set(material.said_of)
+    )
     columns = ("What", "Sides", "Differ on", "Why")
-    table = Table("Claims of one source that stand against each other", columns, tuple(lines))
+    table = Table("Claims of one source that stand against each other", columns, lines)
     return Section("contradictions", "Contradictions within the source", (), (table,) * bool(lines))
+
+
+def _side(material: Material, claim: str) -> str:
+    """Return one side of a contradiction, hedged as this very claim hedges it."""
+    code = material.ref_of[claim].code
+    said = material.said_of.get(claim)
+    if said is None:
+        return f"{code}, which concerns other conditions"
+    own = tuple(row for row in said.claims if row["claim"] == claim)
+    return f"{code}: {stated(replace(said, claims=own), material)}"
+
+
+def answer(material: Material) -> Section:
+    """Return the question of the sources and what the graph answers, at the end."""
+    if not material.said:
+        return Section("answer", "The question answered")
+    designs = Counter(
+        (str(row["design"]), str(row["conditionLabel"]), str(row["participants"]))
+        for row in {str(row["arm"]): row for row in material.answers["studies"]}.values()
+    )
+    studies = listed(
+        f"{number(count).lower()} {design} in {condition} (n={people})"
+        for (design, condition, people), count in designs.items()
+    )
+    told = refs_of(said for said in material.about("study-design") if said.studies)
+    text = f"the studies in this graph: {studies}" if studies else "no study is in this graph"
+    if any(said.is_absence and not said.searches for said in material.said):
+        text += "; what is reported absent was not searched for"
+    statements = (
+        *mechanism_in_short(material),
+        *indication(material).statements,
+        Statement(sentence(text), told, GRAPH),
+    )
+    return Section("answer", "The question answered", statements, is_highlight=True)
+
+
+def _counts(material: Material) -> tuple[Table, ...]:
+    return tuple(
+        table for table in (category_table(material), support_table(material)) if table.rows
+    )
+
+
+def category_table(material: Material) -> Table:
+    """Return the findings of curators by category."""
+    codes: dict[str, dict[str, None]] = {}
+    for row in material.answers["flags"]:
+        if str(row["claim"]) in material.said_of:
+            codes.setdefault(str(row["category"]), {})[str(row["code"])] = None
+    rows = (Row((name, ", ".join(found), str(len(found)))) for name, found in sorted(codes.items()))
+    columns = ("Category", "Findings", "Number of findings")
+    return Table("Findings of curators by category", columns, tuple(rows))
 
 
 def support_table(material: Material) -> Table:
@@ -134,22 +179,38 @@ def support_table(material: Material) -> Table:
 
 
 def _evidence(material: Material) -> tuple[Section, ...]:
-    found = []
-    for condition, label, said in conditions_with_statements(material, EVIDENCE):
-        found.append(
-            Section(
-                f"evidence-{condition.rpartition('/')[2] or 'general'}",
-                sentence(label).rstrip("."),
-                _statements(material, said),
-                (*study_table(material, condition), *result_table(material, condition)),
-            )
+    return tuple(
+        Section(
+            f"evidence-{condition.rpartition('/')[2] or 'general'}",
+            capital(label),
+            tuple(full(each, material) for each in said),
+            (*study_table(material, condition), *result_table(material, condition)),
         )
+        for condition, label, said in conditions_with_statements(material, EVIDENCE)
+    )
+
+
+def _about_sources(material: Material) -> tuple[Statement, ...]:
+    """Return what sources say of themselves; where none of their review states is current, that."""
+    found = list(_statements(material, _SOURCE))
+    listing = [
+        said for said in material.about("review-status") if said.relation == "ListsReviewStatus"
+    ]
+    current = {row["source"] for row in material.answers["references"] if row["currentStatus"]}
+    silent = [said for said in listing if not current & {claim["source"] for claim in said.claims}]
+    if silent:
+        names = listed(dict.fromkeys(short(ref.source) for ref in refs_of(silent)))
+        text = f"{names} marks none of the review states that it lists as the current one"
+        place = max(
+            n for n, said in enumerate(found) if said.propositions[0] == silent[-1].proposition
+        )
+        found.insert(place + 1, Statement(sentence(text), refs_of(silent), GRAPH))
     return tuple(found)
 
 
-def _statements(material: Material, said: Iterable[Said]) -> tuple[Statement, ...]:
-    return tuple(full(each, material) for each in said)
+def _statements(material: Material, topics: Iterable[str]) -> tuple[Statement, ...]:
+    return tuple(full(each, material) for each in material.about(*topics))
 
 
-def _section(material: Material, slug: str, title: str, *topics: str) -> Section:
-    return Section(slug, title, _statements(material, material.about(*topics)))
+def _section(material: Material, slug: str, title: str, topics: Iterable[str]) -> Section:
+    return Section(slug, title, _statements(material, topics))

@@ -5,25 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from offlabel.evidence.dossier.material import Material, Record, Said
+from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Statement
+from offlabel.evidence.dossier.said import Record, Said
 
-# What stands before a statement, by modality, from the strongest commitment to the weakest.
+# What stands before a statement, or an adverb beside its verb, by modality, from the strongest
+# commitment to the weakest.
 LEAD = {
     "Asserted": "",
-    "Often": "often, ",
-    "Likely": "likely, ",
-    "Apparently": "apparently, ",
+    "Often": "often",
+    "Likely": "likely",
+    "Apparently": "apparently",
     "Proposed": "it is proposed that ",
     "Implied": "it is implied that ",
     "Suggested": "it has been suggested that ",
     "ShowsPromise": "there is promise, and no proof, that ",
-    "Potentially": "potentially, ",
-    "Possibly": "possibly, ",
+    "Potentially": "potentially",
+    "Possibly": "possibly",
 }
+# A verb that reads better than a clause in front of the statement.
+VERBS = {("ShowsPromise", "Improves"): (" improves ", " shows promise in ")}
+_UNKNOWN = "with a reserve that has no name here, "
+_BE = ("is", "are", "was", "were")
+
 SUPPORT = {"NoSupport": "uncited", "TertiarySupport": "tertiary source only"}
 REVIEW_ONLY = {"SecondarySupport": "review only"}
-
+DIRECTNESS = {
+    "Indirect": "cited evidence is indirect",
+    "Unstated": "directness of the cited evidence not stated",
+}
+# Findings of curators that bear on care, and not on the text of a source alone.
+CARE = frozenset(
+    ("contradicted", "omission", "outdated", "scope dependent", "indirect evidence", "conflict")
+)
 
 # Topics of which a source speaks by itself, so that a citation would mean nothing.
 OF_THE_SOURCE = frozenset(
@@ -31,10 +45,6 @@ OF_THE_SOURCE = frozenset(
         *("question", "definition", "classification", "review-status", "metadata"),
         *("disclaimer", "promo", "reference"),
     )
-)
-# Findings of curators that bear on care, and not on the text of a source alone.
-CARE = frozenset(
-    ("contradicted", "omission", "outdated", "scope dependent", "indirect evidence", "conflict")
 )
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -60,10 +70,15 @@ def number(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
+def capital(text: str) -> str:
+    """Return a text with a capital first."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """Return a text as a sentence: a capital first, a full stop last."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def listed(words: Iterable[str], word: str = "and") -> str:
@@ -75,11 +90,19 @@ def listed(words: Iterable[str], word: str = "and") -> str:
     return f"{comma.join(items[:-1])} {word} {items[-1]}"
 
 
+def short(label: str) -> str:
+    """Return the name of a source without what it is about."""
+    return label.partition(":")[0]
+
+
 def modality(said: Said) -> str:
     """Return the weakest modality with which a proposition was stated."""
     order = list(LEAD)
-    found = [str(claim["modality"]).rpartition("#")[2] for claim in said.claims]
-    return max(found, key=lambda name: order.index(name) if name in LEAD else len(order))
+    return max(
+        sorted(said.modalities),
+        key=lambda name: order.index(name) if name in LEAD else len(order),
+        default="Asserted",
+    )
 
 
 def hedges(said: Said) -> tuple[str, ...]:
@@ -90,23 +113,46 @@ def hedges(said: Said) -> tuple[str, ...]:
 
 def stated(said: Said, material: Material) -> str:
     """Return a proposition hedged as its claims hedged it, with its figure if it has one."""
-    lead = LEAD.get(modality(said), "with reserve, ")
-    text = f"there is {said.statement}" if said.statement.startswith("no ") else said.statement
-    if said.result is not None:
-        for row in material.answers["results"]:
-            if row["result"] == said.result:
-                text = f"{row['sourceLabel']} found {row['category']} in {figure(row)}"
-    return lead + text
+    text = said.statement
+    for row in material.answers["results"]:
+        if said.result is not None and row["result"] == said.result:
+            text = f"{row['sourceLabel']} found {row['category']} in {figure(row)}"
+    return hedged(text, said)
 
 
-def who(said: Said, material: Material) -> str:
+def hedged(text: str, said: Said) -> str:
+    """Return a text with the hedge of a statement: a verb, a clause in front, or an adverb."""
+    kind = modality(said)
+    plain, careful = VERBS.get((kind, said.relation), ("", ""))
+    if plain and plain in text:
+        return text.replace(plain, careful, 1)
+    text = f"there is {text}" if text.startswith("no ") else text
+    lead = LEAD.get(kind, _UNKNOWN)
+    return f"{lead}{text}" if not lead or lead.endswith(" ") else beside_verb(text, said, lead)
+
+
+def beside_verb(text: str, said: Said, adverb: str) -> str:
+    """Return a text with an adverb behind its subject, or behind a form of “to be” there."""
+    for subject in (said.subject_label, f"the {said.subject_label}"):
+        if said.subject_label and text.startswith(f"{subject} "):
+            verb, _, rest = text[len(subject) + 1 :].partition(" ")
+            if (adverb, verb) == ("possibly", "can"):
+                return f"{subject} may {rest}"
+            words = (verb, adverb, rest) if verb in _BE else (adverb, verb, rest)
+            return " ".join((subject, *filter(None, words)))
+    return f"{adverb}, {text}"
+
+
+def who(said: Iterable[Said], material: Material) -> str:
     """Return who says so and what they cite, kept apart by print and by block."""
-    sources = listed(dict.fromkeys(short(str(claim["sourceLabel"])) for claim in said.claims))
-    if said.topic in OF_THE_SOURCE:
+    group = tuple(said)
+    claims = [claim for each in group for claim in each.claims]
+    sources = listed(dict.fromkeys(short(str(claim["sourceLabel"])) for claim in claims))
+    if all(each.topic in OF_THE_SOURCE for each in group):
         return sources
     printed: dict[str, None] = {}
     inherited: dict[str, None] = {}
-    for claim in said.claims:
+    for claim in claims:
         for row in material.citations.get(str(claim["claim"]), ()):
             own = "its own publisher's " if str(row["cited"]) in material.self_cited else ""
             name = own + short(str(row["citedLabel"]))
@@ -118,42 +164,50 @@ def who(said: Said, material: Material) -> str:
     return f"{sources}, citing {cited}"
 
 
-def short(label: str) -> str:
-    """Return the name of a source without what it is about."""
-    return label.partition(":")[0]
-
-
 def marks(said: Said, material: Material, *, codes: bool = True) -> tuple[str, ...]:
-    """Return what a reader must know: support, contradictions within the source, flags."""
-    found = []
-    if said.topic == "absence-of-evidence":
-        found.append("reported absent, not searched")
-    is_own = said.topic in OF_THE_SOURCE
-    support = (
-        None if is_own else {**SUPPORT, **(REVIEW_ONLY if codes else {})}.get(said.support or "")
-    )
-    if support:
+    """Return what a reader must know: support, contradictions within the source, flags.
+
+    With `codes`, everything with the codes of claims and flags; without, what bears on care.
+    """
+    found = [absence(said)] if said.is_absence else []
+    support = {**SUPPORT, **(REVIEW_ONLY if codes else {})}.get(said.support or "")
+    flags = flag_marks(said, material)
+    is_told = codes and any(" uncited" in flag for flag in flags)
+    if support and said.topic not in OF_THE_SOURCE and not (support == "uncited" and is_told):
         found.append(support)
-    others = [other for claim in said.ids for other in material.opposed.get(claim, ())]
-    if others:
-        names = f" by {listed(sorted(set(others)))}" if codes else ""
-        found.append(f"contradicted within the source{names}")
-    if len({claim["modality"] for claim in said.claims}) > 1:
+    found += [DIRECTNESS[name] for name in sorted(said.directness) if name in DIRECTNESS]
+    found += opposition(said, material, codes=codes)
+    if len(said.modalities) > 1:
         found.append("hedged in one place and not in another")
-    if not codes:
-        found += [label for label in care_marks(said, material) if label not in found]
-    else:
-        flags = flag_marks(said, material)
-        if any(flag.endswith(" uncited") for flag in flags) and "uncited" in found:
-            found.remove("uncited")
-        found += flags
-    return tuple(found)
+    if codes:
+        return (*found, *flags)
+    return (*found, *(label for label in care_marks(said, material) if label not in found))
 
 
 def care_marks(said: Said, material: Material) -> list[str]:
     """Return the findings of curators on a proposition that bear on care, in their words."""
     rows = (row for claim in sorted(said.ids) for row in material.flags.get(claim, ()))
     return list(dict.fromkeys(str(row["label"]) for row in rows if row["category"] in CARE))
+
+
+def absence(said: Said) -> str:
+    """Return what stands behind a statement of absence: a search with its date, or none."""
+    if said.searches:
+        return f"searched {listed(said.searches)}, none found"
+    return "reported absent, not searched"
+
+
+def opposition(said: Said, material: Material, *, codes: bool) -> list[str]:
+    """Return the claims of the same source that stand against a proposition."""
+    own = {ref.code for ref in said.refs}
+    others = {other for claim in said.ids for other in material.opposed.get(claim, ())}
+    if not others:
+        return []
+    if not codes:
+        return ["contradicted within the source"]
+    found = [f"contradicted within the source by {listed(sorted(others - own))}"]
+    inner = [f"contradicted within the source: {' against '.join(sorted(others & own))}"]
+    return (found if others - own else []) + (inner if others & own else [])
 
 
 def flag_marks(said: Said, material: Material) -> list[str]:
@@ -170,20 +224,9 @@ def full(said: Said, material: Material) -> Statement:
     return Statement(
         sentence(stated(said, material)),
         said.refs,
-        who(said, material),
+        who((said,), material),
+        modality(said),
         hedges(said),
         marks(said, material),
-        (said.proposition,),
-    )
-
-
-def brief(said: Said, material: Material) -> Statement:
-    """Return a proposition as a clinician reads it."""
-    return Statement(
-        sentence(stated(said, material)),
-        said.refs,
-        who(said, material),
-        hedges(said),
-        marks(said, material, codes=False),
         (said.proposition,),
     )

@@ -7,8 +7,11 @@ from datetime import date
 
 from offlabel.errors import UnknownNameError
 from offlabel.evidence.dossier import clinician, patient, researcher
-from offlabel.evidence.dossier.material import Material, Record, read_material
+from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Dossier, Reference, Section, Statement
+from offlabel.evidence.dossier.read import read_material
+from offlabel.evidence.dossier.said import Record
+from offlabel.evidence.dossier.wording import capital, short
 from offlabel.names import get_thing
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
@@ -19,8 +22,8 @@ AUDIENCES: dict[str, Callable[[Material], tuple[Section, ...]]] = {
     "patient": patient.sections,
 }
 _TITLES = {
-    "researcher": "{}: mechanism of action, evidence and use off label",
-    "clinician": "{} off label: what is known, for clinicians",
+    "researcher": "{}: mechanism of action, evidence and use",
+    "clinician": "{}: what is known, for clinicians",
     "patient": "{}: what is known, in plain words",
 }
 
@@ -48,7 +51,7 @@ def dossier(
     sections = tuple(filter(None, map(_kept, AUDIENCES[audience](material))))
     if not material.said:
         sections = (Section("nothing", "What the graph holds", (_nothing(label, as_of),)),)
-    title = _TITLES[audience].format(label[:1].upper() + label[1:])
+    title = _title(material, audience)
     return Dossier(
         found,
         label,
@@ -59,6 +62,13 @@ def dossier(
         tuple(_label(store, name) for name in named),
         as_of.isoformat() if as_of else None,
     )
+
+
+def _title(material: Material, audience: str) -> str:
+    name = material.spoken if audience == "patient" and material.said else material.label
+    is_off_label = any(not row["isApproved"] for row in material.answers["approvals"])
+    off = " off label" if is_off_label and audience == "researcher" else ""
+    return _TITLES[audience].format(capital(name)) + off
 
 
 def _kept(section: Section) -> Section | None:
@@ -115,7 +125,13 @@ def _reference(number: int, row: Record) -> Reference:
     if row["selfCitedBy"] is not None:
         notes.append("cited by a page of the same publisher")
     return Reference(
-        number, str(row["source"]), f"{text}.", str(row["kind"]), tuple(links), "; ".join(notes)
+        number,
+        str(row["source"]),
+        short(str(row["label"])),
+        f"{text}.",
+        str(row["kind"]),
+        tuple(links),
+        "; ".join(notes),
     )
 
 
