@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# An IRI may hold \\uXXXX escapes. Were the backslash left out, a # in such an IRI would look like
-# a comment and hide the rest of its line.
+# An IRI may hold an escaped character. Were the backslash left out, a # in such an IRI would look
+# like a comment and hide the rest of its line.
 TOKEN = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
