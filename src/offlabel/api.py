@@ -45,17 +45,9 @@ class Graph:
     @cached_property
     def store(self) -> Store:
         """Give the store, which answers SPARQL with RDF terms."""
-        if self.endpoint:
-            from offlabel.stores.remote import RemoteStore
+        from offlabel.stores.opening import open_store
 
-            return RemoteStore(self.endpoint)
-        if self._kind == "memory":
-            from offlabel.stores.memory import MemoryStore
-
-            return MemoryStore.from_roots(self.roots)
-        from offlabel.stores.disk import DiskStore
-
-        return DiskStore.from_roots(self.roots)
+        return open_store(self.roots, endpoint=self.endpoint, memory=self._kind == "memory")
 
     @property
     def queries(self) -> list[Query]:

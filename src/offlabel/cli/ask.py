@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING
 import click
 
 from offlabel.cli.options import (
+    chosen_store,
     data_options,
     endpoint_option,
     memory_option,
-    open_store,
     output_option,
 )
-from offlabel.cli.output import chosen_format, width, write_table
+from offlabel.cli.output import TABLES, chosen_format, width, write_table
 from offlabel.errors import ParameterError
 from offlabel.paths import Roots, shown
 
 if TYPE_CHECKING:
     from offlabel.queries.header import Parameter, Query
 
-FORMATS = ("table", "csv", "json", "md", "parquet", "tsv", "xml")
 _WIDEST = 100
 
 
@@ -39,7 +38,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     "-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", help="Set a parameter."
 )
 @click.option(
-    "-f", "--format", "form", type=click.Choice(FORMATS), help="Default: table, or as FILE ends."
+    "-f", "--format", "form", type=click.Choice(TABLES), help="Default: table, or as FILE ends."
 )
 @output_option
 @click.option("--show", "--help-query", "show", is_flag=True, help="Show the query; do not run it.")
@@ -79,8 +78,8 @@ def command(
         _show(query)
         return
     values = _values(query, given)
-    table = run(open_store(roots, endpoint=endpoint, memory=memory), query, values)
-    write_table(table, chosen_format(form, output, FORMATS), output)
+    table = run(chosen_store(roots, endpoint=endpoint, memory=memory), query, values)
+    write_table(table, chosen_format(form, output, TABLES), output)
 
 
 def _values(query: Query, given: tuple[str, ...]) -> dict[str, str]:

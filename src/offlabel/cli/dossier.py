@@ -9,11 +9,9 @@ import click
 
 from offlabel.cli.options import output_option, store_options
 from offlabel.cli.output import chosen_format, write_bytes
+from offlabel.evidence.dossier import AUDIENCES, FORMATS, dossier
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
-
-AUDIENCES = ("researcher", "clinician", "patient")
-FORMATS = ("md", "html", "json")
 
 
 @click.command()
@@ -29,7 +27,7 @@ FORMATS = ("md", "html", "json")
 @click.option(
     "-a",
     "--audience",
-    type=click.Choice(AUDIENCES),
+    type=click.Choice(list(AUDIENCES)),
     default="researcher",
     show_default=True,
     help="For whom to word it, and in what depth.",
@@ -40,7 +38,7 @@ FORMATS = ("md", "html", "json")
     metavar="DATE",
     help="Only what sources said by this date (YYYY-MM-DD).",
 )
-@click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: md.")
+@click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), help="Default: md.")
 @output_option
 @store_options
 def command(
@@ -54,9 +52,7 @@ def command(
     roots: Roots,
 ) -> None:
     """Write what the graph holds on DRUG as an article; each sentence leads to its claims."""
-    from offlabel.evidence import dossier as evidence
-
-    found = evidence.dossier(
+    found = dossier(
         store,
         roots,
         drug,
@@ -64,5 +60,5 @@ def command(
         audience=audience,
         as_of=as_of.date() if as_of else None,
     )
-    text = evidence.FORMATS[chosen_format(form, output, FORMATS)](found)
+    text = FORMATS[chosen_format(form, output, tuple(FORMATS))](found)
     write_bytes(text.encode(), output)

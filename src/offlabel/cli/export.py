@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 
 from offlabel.cli.options import data_options
+from offlabel.exports import EXPORTS, write
 from offlabel.paths import Roots
-
-FORMATS = ("jsonld", "nquads", "ntriples", "rdfxml", "trig", "turtle")
 
 
 @click.command()
-@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("form", metavar="FORMAT", type=click.Choice(sorted(EXPORTS)))
 @click.option(
     "-o",
     "--output",
@@ -28,7 +27,6 @@ def command(form: str, output: Path | None, asserted: bool, roots: Roots) -> Non
 
     The same graph gives the same bytes. A file appears only when it is complete.
     """
-    from offlabel.exports import EXPORTS, write
     from offlabel.stores.disk import DiskStore
     from offlabel.terms import GRAPH
 

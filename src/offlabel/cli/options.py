@@ -12,6 +12,7 @@ import click
 from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, find_roots
 from offlabel.stores.base import Store
+from offlabel.stores.opening import open_store
 
 output_option = click.option(
     "-o",
@@ -55,24 +56,14 @@ def store_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @data_options
     @wraps(function)
     def wrapper(*args: Any, roots: Roots, endpoint: str | None, memory: bool, **more: Any) -> Any:
-        store = open_store(roots, endpoint=endpoint, memory=memory)
+        store = chosen_store(roots, endpoint=endpoint, memory=memory)
         return function(*args, store=store, roots=roots, **more)
 
     return wrapper
 
 
-def open_store(roots: Roots, *, endpoint: str | None = None, memory: bool = False) -> Store:
+def chosen_store(roots: Roots, *, endpoint: str | None, memory: bool) -> Store:
     """Open the store that a command line asks for."""
     if endpoint and memory:
         raise OfflabelError("--endpoint and --memory exclude each other: give one of them.")
-    if endpoint:
-        from offlabel.stores.remote import RemoteStore
-
-        return RemoteStore(endpoint)
-    if memory:
-        from offlabel.stores.memory import MemoryStore
-
-        return MemoryStore.from_roots(roots)
-    from offlabel.stores.disk import DiskStore
-
-    return DiskStore.from_roots(roots)
+    return open_store(roots, endpoint=endpoint, memory=memory)

@@ -16,6 +16,7 @@ from offlabel.terms import prefixes
 from offlabel.writing import write_content
 
 DEFAULT = "table"
+TABLES = (DEFAULT, *sorted(FORMATS.keys() - {DEFAULT}))
 
 
 def is_terminal() -> bool:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from offlabel.cli.options import data_options, endpoint_option, output_option
-from offlabel.cli.output import chosen_format, write_bytes, write_table
+from offlabel.cli.output import TABLES, chosen_format, write_bytes, write_table
 from offlabel.errors import OfflabelError, ParameterError
 from offlabel.paths import Roots
 
 if TYPE_CHECKING:
     from offlabel.queries.worker import Answer
 
-TABLES = ("table", "csv", "json", "md", "parquet", "tsv", "xml")
 GRAPHS = ("ttl", "nt", "json", "xml")
 FORMATS = (*TABLES, "nt", "ttl")
 

@@ -1,14 +1,6 @@
 """One interface to a graph, wherever it is kept: in memory, on disk, or at an endpoint."""
 
 from offlabel.stores.base import Rows, Store, Term
-from offlabel.stores.disk import DiskStore
-from offlabel.stores.memory import MemoryStore
-from offlabel.stores.remote import RemoteStore
+from offlabel.stores.opening import open_store
 
-STORES: dict[str, type[Store]] = {
-    "disk": DiskStore,
-    "memory": MemoryStore,
-    "remote": RemoteStore,
-}
-
-__all__ = ["STORES", "DiskStore", "MemoryStore", "RemoteStore", "Rows", "Store", "Term"]
+__all__ = ["Rows", "Store", "Term", "open_store"]

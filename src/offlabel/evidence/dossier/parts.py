@@ -20,8 +20,8 @@ from offlabel.evidence.dossier.wording import (
 GENERAL = "In general"
 GRAPH = "what this graph holds"
 CURATORS = "curators"
-_DOI = "https://doi.org/"
-_PMID = "https://pubmed.ncbi.nlm.nih.gov/"
+DOI = "https://doi.org/"
+PMID = "https://pubmed.ncbi.nlm.nih.gov/"
 
 
 def in_short(material: Material) -> Section:
@@ -202,7 +202,7 @@ def omissions(material: Material, topics: Iterable[str]) -> tuple[Statement, ...
 
 
 def _work(address: str) -> str:
-    for start, name in ((_DOI, "doi:"), (_PMID, "PMID ")):
+    for start, name in ((DOI, "doi:"), (PMID, "PMID ")):
         if address.startswith(start):
             return name + address.removeprefix(start)
     return address.removeprefix("https://")

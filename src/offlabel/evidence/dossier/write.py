@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from offlabel.errors import UnknownNameError
 from offlabel.evidence.dossier import clinician, patient, researcher
 from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Dossier, Reference, Section, Statement
+from offlabel.evidence.dossier.parts import DOI, PMID
 from offlabel.evidence.dossier.read import read_material
 from offlabel.evidence.dossier.said import Record
 from offlabel.evidence.dossier.wording import capital, short
 from offlabel.names import get_thing
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
+from offlabel.terms import RDFS
 
 AUDIENCES: dict[str, Callable[[Material], tuple[Section, ...]]] = {
     "researcher": researcher.sections,
@@ -73,14 +76,7 @@ def _title(material: Material, audience: str) -> str:
 
 def _kept(section: Section) -> Section | None:
     inner = tuple(filter(None, map(_kept, section.sections)))
-    kept = Section(
-        section.slug,
-        section.title,
-        section.statements,
-        section.tables,
-        inner,
-        section.is_highlight,
-    )
+    kept = replace(section, sections=inner)
     return kept if kept else None
 
 
@@ -116,9 +112,9 @@ def _reference(number: int, row: Record) -> Reference:
     )
     links = []
     if row["pmid"] is not None:
-        links.append((f"PMID {row['pmid']}", f"https://pubmed.ncbi.nlm.nih.gov/{row['pmid']}"))
+        links.append((f"PMID {row['pmid']}", f"{PMID}{row['pmid']}"))
     if row["doi"] is not None:
-        links.append((f"doi:{row['doi']}", f"https://doi.org/{row['doi']}"))
+        links.append((f"doi:{row['doi']}", f"{DOI}{row['doi']}"))
     notes = []
     if row["updated"] is not None:
         notes.append(f"last updated {row['updated']}")
@@ -136,6 +132,6 @@ def _reference(number: int, row: Record) -> Reference:
 
 
 def _label(store: Store, iri: str) -> str:
-    query = f"SELECT ?l WHERE {{ <{iri}> <http://www.w3.org/2000/01/rdf-schema#label> ?l }}"
+    query = f"SELECT ?l WHERE {{ <{iri}> <{RDFS}label> ?l }}"
     rows = store.select(query + " ORDER BY ?l").rows
     return str(getattr(rows[0][0], "value", iri)) if rows else iri
