@@ -29,8 +29,9 @@ test: .venv/developing      ## The whole test suite
 docs: .venv/developing      ## Rewrite the generated pages and the output shown in the docs
 	@$(BIN)/python docs/generate.py
 
-bench: .venv/developing      ## Measure the commands; prints a table
+bench: .venv/developing      ## Measure the commands and the rules; prints tables
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python bench/rules.py
 
 wheel: .venv/developing      ## Build the wheel and the source archive into dist/
 	@$(BIN)/python -m build
@@ -52,5 +53,5 @@ clean:      ## Remove what was built, .venv too
 	@touch $@
 
 .venv/developing: .venv/installed
-	@$(PIP) --editable '.[reason,tables,dev]'
+	@$(PIP) --editable '.[plots,reason,tables,dev]'
 	@touch $@

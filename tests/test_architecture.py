@@ -22,6 +22,7 @@ LAYERS = (
     {"reasoning"},
     {"validation"},
     {"evidence"},
+    {"plots"},
     {"exports"},
     {"api"},
     {"", "cli", "__main__"},
@@ -31,6 +32,7 @@ RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # Each takes longer to import than a saved query takes to answer.
 HEAVY = {
     "jinja2",
+    "matplotlib",
     "owlready2",
     "pandas",
     "polars",

@@ -1,13 +1,22 @@
-"""Each rule derives what it should on a small case, and Wilson's interval is the known one."""
+"""Each rule derives what it should on a small case, and intervals and names are the known ones."""
 
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from offlabel.errors import SourceError
 from offlabel.paths import Roots, find_roots
-from offlabel.rules import Rule, apply, read_rule, read_rules, run_rule, wilson_interval
+from offlabel.rules import (
+    FUNCTIONS,
+    Rule,
+    apply,
+    read_rule,
+    read_rules,
+    run_rule,
+    wilson_interval,
+)
+from offlabel.rules.functions import katz_interval, newcombe_interval
 from offlabel.sources import discover
 from offlabel.stores.memory import MemoryStore
 from offlabel.terms import BASE, OL, PROV, prefixes
@@ -68,16 +77,109 @@ def test_wilson_interval_needs_a_proportion(k: int, n: int) -> None:
         wilson_interval(k, n)
 
 
-def test_function_on_bad_input_is_unbound() -> None:
-    """A rule that calls the function on something else gets no value, and no crash."""
-    store = MemoryStore(Store())
-    calls = ", ".join(
-        f"(<{OL}wilsonLow>({arguments}) AS ?x{number})"
-        for number, arguments in enumerate(('"a", 5', "6, 5", "5", "<http://a>, 1"))
-    )
-    rows = store.select(f"SELECT {calls.replace(', (', ' (')} WHERE {{}}").rows
+# Newcombe RG (1998), Stat Med 17:873-890, table II, method 10.
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((0, 10, 0, 20), -0.1611, 0.2775),
+        ((0, 10, 0, 10), -0.2775, 0.2775),
+        ((10, 10, 0, 20), 0.6791, 1.0),
+        ((10, 10, 0, 10), 0.6075, 1.0),
+    ],
+)
+def test_newcombe_interval(counts: tuple[int, int, int, int], low: float, high: float) -> None:
+    """Newcombe's interval agrees with his table, and turns over where the arms change places."""
+    k, n, other_k, other_n = counts
 
-    assert [(None, None, None, None)] == list(rows)
+    assert (low, high) == tuple(round(end, 4) for end in newcombe_interval(*counts))
+    turned = newcombe_interval(other_k, other_n, k, n)
+    assert (-high, -low) == tuple(round(end, 4) for end in turned)
+
+
+def test_katz_interval() -> None:
+    """Katz's interval agrees with one worked out by hand, and turns over with the arms.
+
+    10 of 100 against 5 of 100: the logarithm of 2 is 0.6931, its error the root of
+    1/10 - 1/100 + 1/5 - 1/100, which is 0.5292; times 1.96 that is 1.0371.
+    """
+    low, high = katz_interval(10, 100, 5, 100)
+
+    assert (0.7090, 5.6421) == (round(low, 4), round(high, 4))
+    assert pytest.approx((1 / high, 1 / low)) == katz_interval(5, 100, 10, 100)
+    assert (1.0, 1.0) == katz_interval(3, 3, 8, 8)
+
+
+@pytest.mark.parametrize(
+    "counts", [(0, 10, 5, 10), (5, 10, 0, 10), (5, 0, 5, 10), (5, 10, 11, 10), (1, 2, 1, 0)]
+)
+def test_katz_interval_needs_events(counts: tuple[int, int, int, int]) -> None:
+    """A ratio has an interval only where each arm has an event, and is an arm."""
+    with pytest.raises(ValueError, match=r"event in each arm|not a proportion"):
+        katz_interval(*counts)
+
+
+@pytest.mark.parametrize("counts", [(1, 0, 1, 2), (1, 2, 1, 0), (3, 2, 1, 2), (1, 2, -1, 2)])
+def test_newcombe_interval_needs_two_proportions(counts: tuple[int, int, int, int]) -> None:
+    """A difference has an interval only where both sides are proportions."""
+    with pytest.raises(ValueError, match="not a proportion"):
+        newcombe_interval(*counts)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *(f"wilsonLow({bad})" for bad in ('"a", 5', "6, 5", "5", "<http://a>, 1", "?none, 5")),
+        *(f"newcombeHigh({bad})" for bad in ("1, 2, 3, 2", "1, 2", '1, 2, "", 4', "1, 0, 1, 2")),
+        *(f"katzLow({bad})" for bad in ("0, 10, 5, 10", "5, 10, 0, 10", "1, 2, 3", "1.5, 2, 1, 2")),
+        *(f"name({bad})" for bad in ('"line", ?none', "<http://a>, <http://b>", "?none")),
+    ],
+)
+def test_function_on_bad_input_is_unbound(call: str) -> None:
+    """A rule that calls a function on something else gets no value, and no crash."""
+    store = MemoryStore(Store())
+
+    assert ((None,),) == store.select(f"SELECT (<{OL}{call.replace('(', '>(', 1)} AS ?x) {{}}").rows
+
+
+def name(kind: str, *things: str) -> str:
+    """Return the end of the name of what is derived of things, each an IRI or a literal."""
+    terms = [NamedNode(thing) if ":" in thing else Literal(thing) for thing in things]
+    made = FUNCTIONS[NamedNode(OL + "name")](Literal(kind), *terms)
+    assert isinstance(made, NamedNode)
+    return made.value.removeprefix(BASE)
+
+
+def test_names() -> None:
+    """Own things give their last part, terms and days themselves, foreign ones all, escaped."""
+    assert "line/a--low--c" == name("line", BASE + "study/a", BASE + "regimen/low", f"{BASE}x/c")
+    assert "mark/CitationLoop--p" == name("mark", OL + "CitationLoop", BASE + "proposition/p")
+    assert "assessment/low--2020-06-08" == name("assessment", BASE + "regimen/low", "2020-06-08")
+    assert "line/http%3A%2F%2Fa%2Fb%23c" == name("line", "http://a/b#c")
+    assert "difference/a--b--k" == name("difference", BASE + "line/a--b", BASE + "factor/k")
+    assert "line/urn%3Ax%20y" == name("line", BASE + "study/urn%3Ax%20y")
+    assert "line/%C3%A9t%C3%A9%2F1" == name("line", "été/1")
+    assert "line/" + "https%3A%2F%2Fw3id.org%2Fofflabel%2F" == name("line", BASE)
+
+
+def test_no_two_names_are_one() -> None:
+    """Things that differ have names that differ, and a name can be used in another name."""
+    foreign = ("http://a", "https://a", "http://a/", "http://a#", "http://A", "http://a%2F")
+    joined = [("http://a--http://b", "http://c"), ("http://a", "http://b--http://c")]
+    own = [(BASE + "drug/a", "http://a"), (BASE + "drug/a.b", "b"), (BASE + "drug/a", "b")]
+    asked = [*((iri,) for iri in foreign), *joined, *own, ("http://a", BASE + "drug/a")]
+    names = [name("line", *things) for things in asked]
+
+    assert len(asked) == len(set(names))
+    assert len(asked) == len({name("line", BASE + made) for made in names})
+
+
+def test_no_name_of_what_has_none() -> None:
+    """A blank node has no name that would be the same tomorrow, so nothing is named after it."""
+    assert FUNCTIONS[NamedNode(OL + "name")](Literal("line"), BlankNode()) is None
 
 
 def test_results_lead_back_to_their_rule(tiny: MemoryStore) -> None:

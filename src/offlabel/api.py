@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from offlabel.errors import OfflabelError, ParameterError, UnknownNameError
 from offlabel.paths import Roots, find_roots
@@ -106,6 +106,64 @@ class Graph:
             as_of=_day(as_of),
         )
         return FORMATS[format](written)
+
+    @overload
+    def plot(
+        self,
+        picture: str,
+        drug: str,
+        *,
+        conditions: Sequence[str] = (),
+        regimen: str | None = None,
+        as_of: date | str | None = None,
+        output: None = None,
+        format: str | None = None,
+    ) -> bytes: ...
+
+    @overload
+    def plot(
+        self,
+        picture: str,
+        drug: str,
+        *,
+        conditions: Sequence[str] = (),
+        regimen: str | None = None,
+        as_of: date | str | None = None,
+        output: str | Path,
+        format: str | None = None,
+    ) -> Path: ...
+
+    def plot(
+        self,
+        picture: str,
+        drug: str,
+        *,
+        conditions: Sequence[str] = (),
+        regimen: str | None = None,
+        as_of: date | str | None = None,
+        output: str | Path | None = None,
+        format: str | None = None,
+    ) -> Path | bytes:
+        """Draw a picture: "map", "responses", "timeline", "mechanism" or "ladder".
+
+        Return the path of the file it is written to, or its bytes where no `output` is named. The
+        format is "svg" or "png", or as the file's name ends. Needs the extra `plots`.
+        """
+        from offlabel.plots import FORMS, PLOTS, Scope, form_from_path, render
+        from offlabel.writing import write_content
+
+        if picture not in PLOTS:
+            raise UnknownNameError(picture, "picture", tuple(PLOTS))
+        if format not in (None, *FORMS):
+            raise UnknownNameError(str(format), "format of a picture", FORMS)
+        path = Path(output) if output is not None else None
+        form = format or (form_from_path(path) if path else FORMS[0])
+        scope = Scope.from_names(self.store, drug, conditions, regimen, _day(as_of))
+        content = render(PLOTS[picture], self.store, self.roots, scope, form)
+        if path is None:
+            return content
+        write_content(path, content)
+        return path
 
     def why(self, thing: str) -> Node:
         """Prove a thing: its claims down to passages, what rules derived down to premises."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from offlabel.cli.options import (
+    as_of_option,
     chosen_store,
     data_options,
     endpoint_option,
@@ -42,6 +44,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 )
 @output_option
 @click.option("--show", "--help-query", "show", is_flag=True, help="Show the query; do not run it.")
+@as_of_option
 @endpoint_option
 @memory_option
 @data_options
@@ -53,6 +56,7 @@ def command(
     show: bool,
     endpoint: str | None,
     memory: bool,
+    as_of: date | None,
     roots: Roots,
 ) -> None:
     """List the saved queries, or run one: QUERY is topic/name, or a name that is unique.
@@ -78,7 +82,7 @@ def command(
         _show(query)
         return
     values = _values(query, given)
-    table = run(chosen_store(roots, endpoint=endpoint, memory=memory), query, values)
+    table = run(chosen_store(roots, endpoint=endpoint, memory=memory, as_of=as_of), query, values)
     write_table(table, chosen_format(form, output, TABLES), output)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
-from offlabel.cli.options import data_options
+from offlabel.cli.options import as_of_option, data_options
 from offlabel.exports import EXPORTS, write
 from offlabel.paths import Roots
 
@@ -21,8 +22,11 @@ from offlabel.paths import Roots
     help="The file to write; gzipped where it ends in .gz. Without it: standard output.",
 )
 @click.option("--asserted", is_flag=True, help="Leave out what rules derived.")
+@as_of_option
 @data_options
-def command(form: str, output: Path | None, asserted: bool, roots: Roots) -> None:
+def command(
+    form: str, output: Path | None, asserted: bool, as_of: date | None, roots: Roots
+) -> None:
     """Write the graph as FORMAT: jsonld, nquads, ntriples, rdfxml, trig or turtle.
 
     The same graph gives the same bytes. A file appears only when it is complete.
@@ -30,7 +34,7 @@ def command(form: str, output: Path | None, asserted: bool, roots: Roots) -> Non
     from offlabel.stores.disk import DiskStore
     from offlabel.terms import GRAPH
 
-    quads = list(DiskStore.from_roots(roots).store)
+    quads = list(DiskStore.from_roots(roots, as_of).store)
     if asserted:
         quads = [q for q in quads if not str(q.graph_name).startswith(f"<{GRAPH}rule/")]
     if output is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,15 @@ endpoint_option = click.option(
 )
 memory_option = click.option(
     "--memory", is_flag=True, help="Build the graph in memory; write no store."
+)
+
+
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _option, value: value.date() if value else None,
+    metavar="DATE",
+    help="Only what was public by this date (YYYY-MM-DD).",
 )
 
 
@@ -62,8 +72,32 @@ def store_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def chosen_store(roots: Roots, *, endpoint: str | None, memory: bool) -> Store:
-    """Open the store that a command line asks for."""
+def dated_store_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of `store_options` and --as-of, and hand it `store`."""
+
+    @as_of_option
+    @endpoint_option
+    @memory_option
+    @data_options
+    @wraps(function)
+    def wrapper(
+        *args: Any,
+        roots: Roots,
+        endpoint: str | None,
+        memory: bool,
+        as_of: date | None,
+        **more: Any,
+    ) -> Any:
+        store = chosen_store(roots, endpoint=endpoint, memory=memory, as_of=as_of)
+        return function(*args, store=store, roots=roots, **more)
+
+    return wrapper
+
+
+def chosen_store(
+    roots: Roots, *, endpoint: str | None, memory: bool, as_of: date | None = None
+) -> Store:
+    """Open the store that a command line asks for, as it stood on a day if one is given."""
     if endpoint and memory:
         raise OfflabelError("--endpoint and --memory exclude each other: give one of them.")
-    return open_store(roots, endpoint=endpoint, memory=memory)
+    return open_store(roots, endpoint=endpoint, memory=memory, as_of=as_of)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from offlabel.cli.options import output_option, store_options
+from offlabel.cli.options import dated_store_options, output_option
 from offlabel.cli.output import chosen_format, is_coloured, width, write_bytes
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
@@ -18,7 +18,7 @@ FORMATS = ("text", "md", "json")
 @click.argument("thing")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: text.")
 @output_option
-@store_options
+@dated_store_options
 def command(
     thing: str,
     form: str | None,

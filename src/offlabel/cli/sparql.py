@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from offlabel.cli.options import data_options, endpoint_option, output_option
+from offlabel.cli.options import (
+    as_of_option,
+    chosen_store,
+    data_options,
+    endpoint_option,
+    output_option,
+)
 from offlabel.cli.output import TABLES, chosen_format, write_bytes, write_table
 from offlabel.errors import OfflabelError, ParameterError
 from offlabel.paths import Roots
@@ -30,6 +37,7 @@ FORMATS = (*TABLES, "nt", "ttl")
     help="Default: table or ttl, or as FILE ends. Triples take ttl, nt, json (JSON-LD), xml.",
 )
 @output_option
+@as_of_option
 @endpoint_option
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=60, show_default=True, metavar="SECONDS"
@@ -45,6 +53,7 @@ def command(
     query: str | None,
     form: str | None,
     output: Path | None,
+    as_of: date | None,
     endpoint: str | None,
     timeout: float,
     max_memory: int,
@@ -59,16 +68,15 @@ def command(
     """
     from offlabel.queries.adhoc import answer_text_apart, check_terms
     from offlabel.queries.worker import Limits, Place
+    from offlabel.stores.disk import DiskStore
 
     text = _text(query)
-    if endpoint:
-        place = Place(endpoint=endpoint)
-    else:
-        from offlabel.stores.disk import DiskStore
-
-        store = DiskStore.from_roots(roots)
+    store = chosen_store(roots, endpoint=endpoint, memory=False, as_of=as_of)
+    if isinstance(store, DiskStore):
         check_terms(text, store)
         place = Place(snapshot=str(store.snapshot.path))
+    else:
+        place = Place(endpoint=endpoint)
     limits = Limits(seconds=timeout, megabytes=max_memory, rows=max_rows)
     _write(answer_text_apart(text, place, limits), form, output)
 

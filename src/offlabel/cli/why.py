@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from offlabel.cli.options import output_option, store_options
+from offlabel.cli.options import dated_store_options, output_option
 from offlabel.cli.output import chosen_format, is_terminal, write_bytes
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
@@ -26,7 +26,7 @@ _STYLES = {"thing": "bold", "claim": "bold", "passage": "green", "rule": "cyan",
 @click.argument("thing")
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: text.")
 @output_option
-@store_options
+@dated_store_options
 def command(thing: str, form: str | None, output: Path | None, store: Store, roots: Roots) -> None:
     """Show the proof of THING: its claims down to passages, what rules derived down to premises."""
     import json

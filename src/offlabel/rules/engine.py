@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    parse,
+)
 
 from offlabel.errors import SourceError
-from offlabel.rules.functions import FUNCTIONS
+from offlabel.rules.functions import FUNCTIONS, Term
 from offlabel.rules.header import Rule
 from offlabel.sources.sparql import SERVICE_REFUSED, find_service
 from offlabel.terms import DCTERMS, OL, PROV, RDF, RDFS
 
+_BATCH = 50_000  # statements that are added at a time
 _PLACE = re.compile(r"(\d+):\d+")
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
@@ -30,27 +41,33 @@ def apply(store: Store, rules: Iterable[Rule]) -> int:
     count = 0
     for rule in rules:
         graph = NamedNode(rule.graph)
-        derived = [Quad(*triple, graph) for triple in run_rule(store, rule)]
-        known = {quad for quad in derived if _is_known(store, quad)}
-        fresh = [quad for quad in derived if quad not in known]
-        store.extend(fresh)
+        fresh = _fresh(store, _derived(store, rule))
+        while batch := list(islice(fresh, _BATCH)):
+            _add(store, batch, graph)
+            count += len(batch)
         store.extend(_about(rule, graph))
-        count += len(fresh)
     return count
-
-
-def _is_known(store: Store, quad: Quad) -> bool:
-    pattern = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-    return next(iter(pattern), None) is not None
 
 
 def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
     """Return what a rule derives from a store, in a fixed order."""
+    found = parse(b"\n".join(_derived(store, rule)), format=RdfFormat.N_TRIPLES)
+    return [(quad.subject, quad.predicate, quad.object) for quad in found]
+
+
+def _derived(store: Store, rule: Rule) -> list[bytes]:
+    """Return what a rule derives as lines of N-Triples, sorted: rows come in no fixed order.
+
+    As text, since a statement as an object of Python costs several times as much.
+    """
     service = find_service(rule.text)
     if service:
         raise SourceError(rule.path, SERVICE_REFUSED, "Take it out of the rule.", service[0])
     try:
         result = store.query(rule.text, use_default_graph_as_union=True, custom_functions=FUNCTIONS)
+        text = None
+        if isinstance(result, QueryTriples):
+            text = result.serialize(format=RdfFormat.N_TRIPLES)
     except SyntaxError as error:
         place = _PLACE.search(str(error.msg))
         line = int(place[1]) if place else None
@@ -61,9 +78,53 @@ def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, Named
         raise SourceError(
             rule.path, f"the rule cannot be run: {error}.", "Correct the query."
         ) from None
-    if not isinstance(result, QueryTriples):
+    if text is None:
         raise SourceError(rule.path, "the rule is not a CONSTRUCT query.", "Use CONSTRUCT.", 1)
-    return [(t.subject, t.predicate, t.object) for t in sorted(set(result), key=str)]
+    return [line for line, _ in groupby(sorted(text.splitlines()))]
+
+
+def _fresh(store: Store, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines that the store does not hold yet, in any graph.
+
+    Most are told by a subject or a predicate that the store has never seen; the lines come
+    subject by subject.
+    """
+    has_predicate: dict[bytes, bool] = {}
+    of, has_subject = b"", False
+    for line in lines:
+        subject, predicate, _ = line.split(b" ", 2)
+        if predicate not in has_predicate:
+            name = NamedNode(predicate[1:-1].decode())
+            has_predicate[predicate] = _holds(store, None, name, None)
+        if has_predicate[predicate]:
+            if subject != of:
+                of, has_subject = subject, _holds(store, _term(subject), None, None)
+            if has_subject and _holds(store, *next(parse(line, format=RdfFormat.N_TRIPLES)).triple):
+                continue
+        yield line
+
+
+def _term(text: bytes) -> NamedNode | BlankNode:
+    is_blank = text.startswith(b"_:")
+    return BlankNode(text[2:].decode()) if is_blank else NamedNode(text[1:-1].decode())
+
+
+def _holds(
+    store: Store,
+    subject: NamedNode | BlankNode | None,
+    predicate: NamedNode | None,
+    value: Term | None,
+) -> bool:
+    return next(store.quads_for_pattern(subject, predicate, value, None), None) is not None
+
+
+def _add(store: Store, lines: list[bytes], graph: NamedNode) -> None:
+    text = b"\n".join(lines)
+    if b"_:" in text:  # loading gives nodes without a name another one
+        found = parse(text, format=RdfFormat.N_TRIPLES)
+        store.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
+    else:
+        store.load(text, format=RdfFormat.N_TRIPLES, to_graph=graph)
 
 
 def _about(rule: Rule, graph: NamedNode) -> list[Quad]:

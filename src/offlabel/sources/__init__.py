@@ -1,5 +1,6 @@
 """The files that people edit, found and read."""
 
+from offlabel.sources.asof import as_of
 from offlabel.sources.dataset import Dataset, read_dataset
 from offlabel.sources.files import SourceFile, discover, fingerprint
 from offlabel.sources.index import Location, SubjectIndex
@@ -10,6 +11,7 @@ __all__ = [
     "Location",
     "SourceFile",
     "SubjectIndex",
+    "as_of",
     "discover",
     "fingerprint",
     "parse",

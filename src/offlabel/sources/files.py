@@ -30,6 +30,7 @@ def discover(roots: Roots) -> list[SourceFile]:
         *_files(roots.ontology, "*.ttl", "ontology", "ontology", deep=False),
         *_files(roots.ontology / "shapes", "*.ttl", "shapes", "ontology/shapes"),
         *_files(roots.ontology / "rules", "*.rq", "rules", "rule"),
+        *_files(roots.ontology / "method", "*.ttl", "data", "ontology/method"),
     ]
     for number, folder in enumerate(roots.data):
         name = "data" if folder == roots.base / "data" else f"data-{number}/{folder.name}"

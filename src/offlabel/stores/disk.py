@@ -12,6 +12,7 @@ import json
 import shutil
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -22,7 +23,7 @@ from offlabel.paths import Roots, cache_dir, find_roots
 from offlabel.sources.files import discover, fingerprint
 from offlabel.stores.memory import OxigraphStore, fill
 
-FORMAT = "1"  # raise it when what a build derives changes although no source did
+FORMAT = "2"  # raise it when what a build derives changes although no source did
 KEPT = 2  # snapshots that stay: the one in use, and the one that readers may still have open
 ABANDONED = 3600  # seconds after which an unfinished build counts as dead
 
@@ -56,33 +57,41 @@ class DiskStore(OxigraphStore):
             ) from None
 
     @classmethod
-    def from_roots(cls, roots: Roots | None = None) -> DiskStore:
-        """Open the snapshot of these sources; build it first where it is missing or stale."""
+    def from_roots(cls, roots: Roots | None = None, day: date | None = None) -> DiskStore:
+        """Open the snapshot of these sources; build it first where it is missing or stale.
+
+        With a day, the snapshot of the sources as they stood on it.
+        """
         roots = roots or find_roots()
-        snapshot = current(roots)
-        if snapshot is None or snapshot.fingerprint != state(roots):
-            snapshot = build(roots)
+        snapshot = current(roots, day)
+        if snapshot is None or snapshot.fingerprint != state(roots, day):
+            snapshot = build(roots, day)
         try:
             return cls(snapshot)
         except StoreError:
-            return cls(build(roots))
+            return cls(build(roots, day))
 
 
-def folder(roots: Roots) -> Path:
-    """Return the folder that holds the snapshots of these sources."""
+def folder(roots: Roots, day: date | None = None) -> Path:
+    """Return the folder that holds the snapshots of these sources; one serves for all past days."""
     names = "\0".join(str(path) for path in (roots.ontology, *roots.data, *roots.queries))
-    return cache_dir() / "stores" / hashlib.sha256(names.encode()).hexdigest()[:16]
+    return (
+        cache_dir()
+        / "stores"
+        / (hashlib.sha256(names.encode()).hexdigest()[:16] + ("-as-of" if day else ""))
+    )
 
 
-def state(roots: Roots) -> str:
-    """Return the fingerprint of the sources as they are now."""
+def state(roots: Roots, day: date | None = None) -> str:
+    """Return the fingerprint of the sources as they are now, taken as they stood on a day."""
     kept = [file for file in discover(roots) if file.role not in ("query", "shapes")]
-    return f"{FORMAT}-{ox.__version__}-{fingerprint(kept)}"
+    then = f"-{day}" if day else ""
+    return f"{FORMAT}-{ox.__version__}-{fingerprint(kept)}{then}"
 
 
-def current(roots: Roots) -> Snapshot | None:
+def current(roots: Roots, day: date | None = None) -> Snapshot | None:
     """Return the snapshot in use, or None where there is none."""
-    home = folder(roots)
+    home = folder(roots, day)
     try:
         name = (home / "current").read_text(encoding="utf-8").strip()
         found = json.loads((home / name / "built").read_text(encoding="utf-8"))
@@ -91,12 +100,12 @@ def current(roots: Roots) -> Snapshot | None:
         return None
 
 
-def build(roots: Roots) -> Snapshot:
+def build(roots: Roots, day: date | None = None) -> Snapshot:
     """Build a new snapshot and swap it in; the old one stays whole until then, and after."""
     from tempfile import mkdtemp
 
-    home = folder(roots)
-    stamp = state(roots)
+    home = folder(roots, day)
+    stamp = state(roots, day)
     unfinished: Path | None = None
     lock: IO[str] | None = None
     try:
@@ -105,7 +114,7 @@ def build(roots: Roots) -> Snapshot:
         _clear(home, alone=lock is not None)
         unfinished = Path(mkdtemp(prefix="unfinished-", dir=home))
         store = ox.Store(str(unfinished / "store"))
-        fill(store, roots)
+        fill(store, roots, day)
         store.optimize()
         store.flush()
         del store

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 from offlabel.errors import QueryError
 from offlabel.paths import Roots, find_roots
 from offlabel.rules import FUNCTIONS, apply, read_rules
-from offlabel.sources import read_dataset
+from offlabel.sources import as_of, read_dataset
 from offlabel.sources.sparql import SERVICE_REFUSED, find_service
 from offlabel.stores.base import Bindings, Rows
 from offlabel.stores.sparqltext import syntax_error, with_values
@@ -75,10 +76,10 @@ class MemoryStore(OxigraphStore):
     name = "memory"
 
     @classmethod
-    def from_roots(cls, roots: Roots | None = None) -> MemoryStore:
-        """Read the sources, run the rules, and return the graph."""
+    def from_roots(cls, roots: Roots | None = None, day: date | None = None) -> MemoryStore:
+        """Read the sources, run the rules, and return the graph, as it stood on a day if given."""
         store = ox.Store()
-        fill(store, roots or find_roots())
+        fill(store, roots or find_roots(), day)
         return cls(store)
 
     @classmethod
@@ -89,10 +90,10 @@ class MemoryStore(OxigraphStore):
         return cls(store)
 
 
-def fill(store: ox.Store, roots: Roots) -> None:
+def fill(store: ox.Store, roots: Roots, day: date | None = None) -> None:
     """Load the sources into an empty store and derive what follows from them."""
     dataset = read_dataset(roots).check()
-    store.bulk_extend(_once(dataset.quads))
+    store.bulk_extend(_once(as_of(dataset.quads, day) if day else dataset.quads))
     apply(store, read_rules(dataset.files))
 
 

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from offlabel.errors import OfflabelError
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
 
 
-def open_store(roots: Roots, *, endpoint: str | None = None, memory: bool = False) -> Store:
-    """Open an endpoint if one is named, else the sources, in memory or on disk."""
+def open_store(
+    roots: Roots,
+    *,
+    endpoint: str | None = None,
+    memory: bool = False,
+    as_of: date | None = None,
+) -> Store:
+    """Open an endpoint if one is named, else the sources, in memory or on disk.
+
+    With a day, the sources are taken as they stood on it.
+    """
+    if endpoint and as_of:
+        raise OfflabelError(
+            "An endpoint cannot be put back to a day. Ask it queries that take asOf, "
+            "or leave out the endpoint."
+        )
     if endpoint:
         from offlabel.stores.remote import RemoteStore
 
@@ -15,7 +32,7 @@ def open_store(roots: Roots, *, endpoint: str | None = None, memory: bool = Fals
     if memory:
         from offlabel.stores.memory import MemoryStore
 
-        return MemoryStore.from_roots(roots)
+        return MemoryStore.from_roots(roots, as_of)
     from offlabel.stores.disk import DiskStore
 
-    return DiskStore.from_roots(roots)
+    return DiskStore.from_roots(roots, as_of)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from offlabel.evidence.dossier.advice import by_recommendation, grade_table, own_table, treatment
+from offlabel.evidence.dossier.appraised import judged
+from offlabel.evidence.dossier.evidence import reasons
+from offlabel.evidence.dossier.findings import conflict_statements
 from offlabel.evidence.dossier.grouping import abbreviated, abbreviations, brief
+from offlabel.evidence.dossier.holds import not_holding
 from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Row, Section, Statement, Table
 from offlabel.evidence.dossier.parts import (
     CURATORS,
     flag_statements,
-    in_short,
     omissions,
     refs_from_claims,
     refs_of,
     warning,
 )
 from offlabel.evidence.dossier.said import Record, Said
-from offlabel.evidence.dossier.tables import (
-    by_recommendation,
-    event_table,
-    glance_table,
-    grade_table,
-    treatment,
-)
+from offlabel.evidence.dossier.short import in_short
+from offlabel.evidence.dossier.steps import in_brief
+from offlabel.evidence.dossier.tables import event_table
 from offlabel.evidence.dossier.wording import CARE, listed
 
 _EVIDENCE = ("evidence-appraisal", "conclusion")
@@ -42,9 +42,11 @@ def sections(material: Material) -> tuple[Section, ...]:
         Section(
             "evidence",
             "Evidence at a glance",
-            brief((*material.about(*_EVIDENCE), *_wide_absences(material)), material),
-            glance_table(material),
+            (*conflicts(material), *brief(_appraised(material), material)),
+            reasons(material),
         ),
+        not_holding(material),
+        in_brief(material),
         Section("dosing", "Dose and practicalities", brief(_practical(material), material)),
         Section(
             "safety",
@@ -56,7 +58,7 @@ def sections(material: Material) -> tuple[Section, ...]:
             "comparison",
             "Established treatments",
             warning(material),
-            (*_alternatives(material), *grade_table(material)),
+            (*_alternatives(material), *grade_table(material), *own_table(material)),
         ),
         Section(
             "implications",
@@ -85,6 +87,16 @@ def _legend(forms: dict[str, tuple[str, Said]]) -> tuple[Statement, ...]:
         return ()
     text = listed(f"{form} stands for {long}" for long, (form, _) in forms.items())
     return (Statement(f"{text}.", refs_of(said for _, said in forms.values())),)
+
+
+def conflicts(material: Material) -> tuple[Statement, ...]:
+    """Return the findings that contradict each other in the conditions of the dossier."""
+    return conflict_statements(material, (each.condition for each in judged(material)))
+
+
+def _appraised(material: Material) -> tuple[Said, ...]:
+    """Return what is said of the evidence, but for the absences that are told in short."""
+    return (*material.about(*_EVIDENCE), *_wide_absences(material))
 
 
 def _wide_absences(material: Material) -> tuple[Said, ...]:

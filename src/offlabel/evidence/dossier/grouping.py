@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from offlabel.evidence.dossier.material import Material
-from offlabel.evidence.dossier.model import Row, Section, Statement, Table
+from offlabel.evidence.dossier.model import Section, Statement, Table
 from offlabel.evidence.dossier.said import Said
 from offlabel.evidence.dossier.wording import (
     hedged,
@@ -103,7 +103,7 @@ def abbreviated(section: Section, forms: Mapping[str, str]) -> Section:
             Table(
                 short(table.caption),
                 table.columns,
-                tuple(Row(tuple(map(short, row.cells)), row.refs) for row in table.rows),
+                tuple(replace(row, cells=tuple(map(short, row.cells))) for row in table.rows),
             )
             for table in section.tables
         ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
+from offlabel.evidence.appraisal import Evidence
 from offlabel.evidence.dossier.model import Ref
 from offlabel.evidence.dossier.said import Record, Said, local_name, ref_from_claim
 
@@ -25,6 +27,13 @@ class Material:
     label: str
     answers: Mapping[str, tuple[Record, ...]]
     chosen: frozenset[str] = frozenset()
+    evidence: Evidence = Evidence(None, (), (), ())
+    asked: frozenset[str] = frozenset()
+
+    @property
+    def day(self) -> date:
+        """Return the day as of which all is told."""
+        return self.evidence.as_of or date.today()
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -92,21 +101,25 @@ class Material:
         return {str(row["condition"]): str(row["label"]) for row in rows}
 
     @cached_property
+    def spoken_class(self) -> str:
+        """Return the kind of regimen that most statements are about, if there is one."""
+        names = dict.fromkeys(str(row["class"]) for row in self.answers["regimens"])
+        counts = {name: sum(name in said.things for said in self.said) for name in names}
+        most = max(counts, key=lambda name: counts[name], default="")
+        return most if counts.get(most) else ""
+
+    @cached_property
     def spoken(self) -> str:
         """Return what the drug is called in this dossier: by its kind of regimen if one stands out.
 
         That is the kind that most statements are about, by the name that holds the drug's.
         """
-        names: dict[str, list[str]] = {}
-        for row in self.answers["regimens"]:
-            names.setdefault(str(row["class"]), [str(row["label"])])
-            if row["otherName"] is not None:
-                names[str(row["class"])].append(str(row["otherName"]))
-        counts = {name: sum(name in said.things for said in self.said) for name in names}
-        most = max(counts, key=lambda name: counts[name], default="")
-        if not counts.get(most):
+        rows = [row for row in self.answers["regimens"] if row["class"] == self.spoken_class]
+        names = [str(row["label"]) for row in rows[:1]]
+        names += [str(row["otherName"]) for row in rows if row["otherName"] is not None]
+        if not names:
             return self.label
-        return min((n for n in names[most] if self.label in n), key=len, default=names[most][0])
+        return min((n for n in names if self.label in n), key=len, default=names[0])
 
     @cached_property
     def unanswered(self) -> tuple[Ref, ...]:
@@ -134,6 +147,17 @@ class Material:
             for parents in up.values():
                 parents |= {above for parent in set(parents) for above in up.get(parent, ())}
         return {condition: frozenset(parents) for condition, parents in up.items()}
+
+    @cached_property
+    def wider_on_map(self) -> Mapping[str, frozenset[str]]:
+        """Return, for each condition of the evidence map, the conditions of which it is a form."""
+        rows = grouped("condition", self.answers["map-conditions"])
+        return {c: frozenset(str(r["wider"]) for r in of if r["wider"]) for c, of in rows.items()}
+
+    @cached_property
+    def reports(self) -> Mapping[str, tuple[Record, ...]]:
+        """Return the reports of each study, the first one first."""
+        return grouped("study", self.answers["reports"])
 
     def conditions_of(self, proposition: str) -> tuple[str, ...]:
         """Return the narrowest conditions that a proposition concerns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -23,7 +24,7 @@ class Statement:
 
     `text` is the whole sentence for a reader; `said` names who says it and what they cite;
     `modality` is the weakest with which a claim states it, `hedges` the words as printed; `links`
-    lead to works that curators name.
+    lead to works that curators name; `derived` names the records of rules that it gives.
     """
 
     text: str
@@ -34,14 +35,16 @@ class Statement:
     marks: tuple[str, ...] = ()
     propositions: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table, and the claims behind it."""
+    """One line of a table, the claims behind it, and the records of rules that it gives."""
 
     cells: tuple[str, ...]
     refs: tuple[Ref, ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,15 @@ class Table:
         """Say whether a row leads to claims."""
         return any(row.refs for row in self.rows)
 
+    @property
+    def has_derived(self) -> bool:
+        """Say whether a row gives what a rule derived."""
+        return any(row.derived for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with sentences, tables and further sections."""
+    """A heading with sentences, tables and further sections; `note` is true of all of them."""
 
     slug: str
     title: str
@@ -68,6 +76,7 @@ class Section:
     tables: tuple[Table, ...] = ()
     sections: tuple[Section, ...] = ()
     is_highlight: bool = False
+    note: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.statements or self.tables or self.sections)
@@ -101,12 +110,17 @@ class Dossier:
 
     def refs(self) -> tuple[Ref, ...]:
         """Return every claim that the dossier leads to, once, in reading order."""
-        return tuple(dict.fromkeys(ref for section in self.sections for ref in _refs(section)))
+        return tuple(dict.fromkeys(ref for part in _parts(self.sections) for ref in part.refs))
+
+    def derived(self) -> tuple[str, ...]:
+        """Return every record of a rule that the dossier gives, once, in reading order."""
+        return tuple(dict.fromkeys(name for part in _parts(self.sections) for name in part.derived))
 
 
-def _refs(section: Section) -> list[Ref]:
-    found = [ref for statement in section.statements for ref in statement.refs]
-    found += [ref for table in section.tables for row in table.rows for ref in row.refs]
-    for inner in section.sections:
-        found += _refs(inner)
-    return found
+def _parts(sections: tuple[Section, ...]) -> Iterator[Statement | Row]:
+    """Return the statements and rows of sections, in reading order."""
+    for section in sections:
+        yield from section.statements
+        for table in section.tables:
+            yield from table.rows
+        yield from _parts(section.sections)

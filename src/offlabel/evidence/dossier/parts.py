@@ -8,7 +8,6 @@ from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Ref, Section, Statement
 from offlabel.evidence.dossier.said import Record, Said
 from offlabel.evidence.dossier.wording import (
-    figure,
     listed,
     marks,
     number,
@@ -24,21 +23,13 @@ DOI = "https://doi.org/"
 PMID = "https://pubmed.ncbi.nlm.nih.gov/"
 
 
-def in_short(material: Material) -> Section:
-    """Return the question answered in a few sentences: mechanism, indication, each condition."""
-    found = [*mechanism_in_short(material), *indication(material).statements]
-    for condition in material.answerable:
-        found += condition_in_short(material, condition)
-    return Section("in-short", "In short", tuple(found), is_highlight=True)
-
-
 def indication(material: Material) -> Section:
     """Return what the sources give as indication, which may be nothing, and what is approved."""
     if not material.said:
         return Section("indication", "Indication")
-    conditions = [material.condition_labels[name] for name in material.answerable]
-    about = f" of {material.label}" + (f" for {listed(conditions, 'or')}" if conditions else "")
-    text = f"no source in this graph states an indication{about}"
+    named = [label for c, label in material.condition_labels.items() if c in material.asked]
+    conditions = listed(named, "or") if named else "any condition"
+    text = f"no source in this graph states an indication of {material.label} for {conditions}"
     statements = [Statement(sentence(text), material.unanswered, GRAPH)]
     for row in material.answers["approvals"]:
         said = material.said_of.get(str(row["claim"]))
@@ -80,51 +71,6 @@ def mechanism_in_short(material: Material) -> tuple[Statement, ...]:
 def _claims_of_steps(material: Material) -> list[str]:
     steps = {str(row["step"]) for row in material.answers["mechanisms"]}
     return [claim for claim, said in material.said_of.items() if said.proposition in steps]
-
-
-def condition_in_short(material: Material, condition: str) -> list[Statement]:
-    """Return all results in a condition, study by study, and the absences that are claimed."""
-    label = material.condition_labels[condition]
-    found = []
-    for study in (r for r in material.answers["studies"] if r["condition"] == condition):
-        rows = _results(material, condition, str(study["study"]))
-        if not rows:
-            continue
-        said = [s for s in material.said if s.result and s.result in {r["result"] for r in rows}]
-        seen = listed(f"{row['category']} in {figure(row)}" for row in rows)
-        text = f"{label}: in one {study['design']} ({short(str(study['sourceLabel']))}), {seen}"
-        judged = [s for s in material.said if _judges(s, str(study["study"]))]
-        found.append(
-            Statement(
-                sentence(text),
-                refs_of((*said, *judged)),
-                who(said, material) if said else short(str(study["sourceLabel"])),
-            )
-        )
-    absences = [
-        said
-        for said in material.said
-        if said.is_absence and condition in material.conditions_of(said.proposition)
-    ]
-    if absences and not found:
-        text = f"{label}: the source reports {listed(said.statement for said in absences)}"
-        known = (mark for said in absences for mark in marks(said, material, codes=False))
-        said_by = who(absences, material)
-        behind = tuple(dict.fromkeys(known))
-        found.append(Statement(sentence(text), refs_of(absences), said_by, "Asserted", (), behind))
-    return found
-
-
-def _judges(said: Said, study: str) -> bool:
-    return said.relation == "AscertainsOutcomeBy" and study in said.studies
-
-
-def _results(material: Material, condition: str, study: str) -> list[Record]:
-    return [
-        row
-        for row in material.answers["results"]
-        if row["condition"] == condition and row["study"] == study
-    ]
 
 
 def conditions_with_statements(

@@ -1,11 +1,13 @@
-"""Ask the saved queries under queries/dossier/ for what a dossier is written from."""
+"""Ask the saved queries for what a dossier is written from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from offlabel.evidence.dossier.material import Material
+from offlabel.evidence.appraisal import read_evidence
+from offlabel.evidence.dossier.material import Material, grouped
 from offlabel.evidence.dossier.said import Record
 from offlabel.paths import Roots
 from offlabel.queries.library import get_query
@@ -14,9 +16,11 @@ from offlabel.stores.base import Store
 
 QUERIES = (
     *("adverse-events", "approvals", "citations", "claims", "conditions", "contradictions"),
-    *("flags", "mechanisms", "recommendations", "references", "regimens", "results"),
-    *("statements", "studies"),
+    *("coverage", "estimates", "flags", "map-conditions", "marks", "mechanisms", "phases"),
+    *("recommendations", "references", "regimens", "reports", "results", "statements", "studies"),
 )
+# What bodies themselves advise is not asked by drug: the conditions of the dossier choose from it.
+ADVICE = ("own-recommendations", "reported-beside-own")
 
 
 def read_material(
@@ -27,37 +31,62 @@ def read_material(
     conditions: Iterable[str] = (),
     as_of: date | None = None,
 ) -> Material:
-    """Ask the saved queries of the dossier, and keep what was known on a date."""
+    """Ask the saved queries, and keep what was known on a date."""
     answers: dict[str, tuple[Record, ...]] = {}
-    for name in QUERIES:
-        table = run(store, get_query(roots, f"dossier/{name}"), {"drug": drug})
-        answers[name] = tuple(table.rows)
+    day = {"asOf": as_of.isoformat()} if as_of else {}
+    for topic, name in (*(("dossier", n) for n in QUERIES), *(("guideline", n) for n in ADVICE)):
+        query = get_query(roots, f"{topic}/{name}")
+        given = {k: v for k, v in {"drug": drug, **day}.items() if k in query.parameters}
+        answers[name] = tuple(run(store, query, given).rows)
     if as_of is not None:
         answers = _until(answers, as_of)
-    material = Material(drug, label, answers)
-    chosen = set(conditions)
+    evidence = read_evidence(store, roots, drug, as_of=as_of)
+    asked = frozenset(conditions)
+    material = Material(drug, label, answers, frozenset(), evidence, asked)
+    chosen = set(asked)
     if chosen:
-        chosen |= {c for c, above in material.wider.items() if above & chosen}
-        chosen |= {up for c in set(chosen) for up in material.wider.get(c, ())}
-    return Material(drug, label, answers, frozenset(chosen))
+        up = material.wider_on_map
+        chosen |= {c for c, above in (*material.wider.items(), *up.items()) if above & chosen}
+        chosen |= {a for c in set(chosen) for w in (material.wider, up) for a in w.get(c, ())}
+    return replace(material, chosen=frozenset(chosen))
 
 
 def _until(answers: Mapping[str, tuple[Record, ...]], as_of: date) -> dict[str, tuple[Record, ...]]:
-    """Keep what sources of that date or earlier say; a year counts as its last day."""
+    """Keep what was public by that date; a year counts as its last day."""
     day = as_of.isoformat()
     claims = [row for row in answers["claims"] if str(row["date"]) <= day]
     known = {
         "claim": {row["claim"] for row in claims},
         "proposition": {row["proposition"] for row in claims},
-        "step": {row["proposition"] for row in claims},
     }
-    told = {row["source"] for row in claims}
-    told |= {row["cited"] for row in answers["citations"] if row["claim"] in known["claim"]}
+    coverage = answers["coverage"]
+    seen = {row["step"] for row in coverage if row["from"] and str(row["from"]) <= day}
+    steps = known["proposition"] | seen
 
     def is_kept(row: Record) -> bool:
-        if "selfCitedBy" in row:
-            return row["source"] in told
-        dated = "year" not in row or f"{row['year']}-12-31" <= day
-        return dated and all(row[key] in kept for key, kept in known.items() if key in row)
+        if "step" in row:
+            return row["step"] in steps
+        if "path" in row:
+            return {row["first"], row["last"]} <= steps
+        return all(row[key] in kept for key, kept in known.items() if key in row)
 
-    return {name: tuple(row for row in rows if is_kept(row)) for name, rows in answers.items()}
+    def is_public(name: str, row: Record) -> bool:
+        if name in ("reports", "coverage"):
+            dates = [row["public" if name == "reports" else "from"]]
+            return all(d is None or str(d) <= day for d in dates)
+        return True
+
+    kept = {name: tuple(filter(is_kept, rows)) for name, rows in answers.items()}
+    late = {step for step, rows in grouped("step", coverage).items() if _is_late(rows, day)}
+    kept["reports"] = tuple(row for row in kept["reports"] if is_public("reports", row))
+    kept["coverage"] = tuple(
+        {**row, "coverage": None} if row["step"] in late else row
+        for row in kept["coverage"]
+        if is_public("coverage", row)
+    )
+    return kept
+
+
+def _is_late(observations: Iterable[Record], day: str) -> bool:
+    """Say whether a step was observed after a day too, so that today's coverage was not that day's."""
+    return any(row["from"] and str(row["from"]) > day for row in observations)

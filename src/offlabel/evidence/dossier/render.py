@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from offlabel.evidence.dossier.model import Dossier, Ref
 from offlabel.evidence.dossier.wording import short
+from offlabel.terms import prefixes
 
 SCHEMA = "https://w3id.org/offlabel/dossier/1"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -40,6 +41,7 @@ def as_markdown(dossier: Dossier) -> str:
     """Return the dossier as Markdown."""
     environment = _environment(is_html=False)
     environment.filters |= {"e": escape_markdown, "line": escape_line, "address": escape_address}
+    environment.filters["code"] = escape_code
     return _tidy(environment.get_template("dossier.md.jinja").render(_context(dossier)))
 
 
@@ -78,6 +80,11 @@ def escape_address(address: object) -> str:
     return text.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
 
 
+def escape_code(text: object) -> str:
+    """Return a text that can stand between back quotes in Markdown."""
+    return "".join(str(text).split()).replace("`", "%60")
+
+
 def web(address: str) -> str:
     """Return an address if it is one of the web, and nothing otherwise."""
     return address if address.startswith(("https://", "http://")) else ""
@@ -88,7 +95,7 @@ def unbroken(text: object) -> Markup:
     return Markup(_FIGURE.sub(r'<span class="figure">\g<0></span>', str(escape(str(text)))))
 
 
-def spans(numbers: Iterable[int]) -> str:
+def spans(numbers: Iterable[int], mark: str = "") -> str:
     """Return numbers in order, runs of three or more as their ends: 1, 3, 5–9."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
@@ -97,7 +104,10 @@ def spans(numbers: Iterable[int]) -> str:
         else:
             runs.append([number])
     return ", ".join(
-        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
+        f"{mark}{run[0]}–{mark}{run[-1]}"
+        if len(run) > 2
+        else ", ".join(f"{mark}{number}" for number in run)
+        for run in runs
     )
 
 
@@ -108,12 +118,17 @@ def notes(dossier: Dossier) -> dict[Ref, int]:
 
 def _context(dossier: Dossier) -> dict[str, Any]:
     numbers = notes(dossier)
+    proofs = {name: number for number, name in enumerate(dossier.derived(), 1)}
+    curie = prefixes().compress
     return {
         "dossier": dossier,
         "is_full": dossier.audience == "researcher",
         "is_plain": dossier.audience == "patient",
         "notes": numbers,
         "numbered": lambda refs: spans(numbers[ref] for ref in refs),
+        "proofs": {curie(name): number for name, number in proofs.items()},
+        "proof_of": lambda names: [proofs[name] for name in names],
+        "proved": lambda names: spans((proofs[name] for name in names), "D"),
         "disclaimer": _PLAIN_DISCLAIMER if dossier.audience == "patient" else _DISCLAIMER,
     }
 

@@ -6,29 +6,24 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from offlabel.evidence.dossier.advice import beside_table, grade_table, ladder_tables, own_table
+from offlabel.evidence.dossier.evidence import evidence
+from offlabel.evidence.dossier.holds import not_holding
 from offlabel.evidence.dossier.material import EVIDENCE, Material
 from offlabel.evidence.dossier.model import Row, Section, Statement, Table
 from offlabel.evidence.dossier.parts import (
     GRAPH,
-    conditions_with_statements,
     flag_statements,
-    in_short,
     indication,
     mechanism_in_short,
     omissions,
     refs_of,
     warning,
 )
-from offlabel.evidence.dossier.tables import (
-    event_table,
-    grade_table,
-    ladder_tables,
-    mechanism_table,
-    regimen_table,
-    result_table,
-    study_table,
-)
-from offlabel.evidence.dossier.wording import capital, full, listed, number, sentence, short, stated
+from offlabel.evidence.dossier.short import in_short
+from offlabel.evidence.dossier.steps import coverage_in_short, mechanism_table, paradox, phase_table
+from offlabel.evidence.dossier.tables import event_table, regimen_table
+from offlabel.evidence.dossier.wording import capital, full, listed, sentence, short, stated
 
 _QUESTION = ("question", "definition")
 _MECHANISM = ("mechanism", "localisation")
@@ -54,10 +49,16 @@ def sections(material: Material) -> tuple[Section, ...]:
         Section(
             "mechanism",
             "Mechanism of action",
-            (*_statements(material, _MECHANISM), *omissions(material, _MECHANISM)),
-            mechanism_table(material),
+            (
+                *coverage_in_short(material),
+                *paradox(material),
+                *_statements(material, _MECHANISM),
+                *omissions(material, _MECHANISM),
+            ),
+            (*mechanism_table(material), *phase_table(material)),
         ),
-        Section("evidence", "Evidence per condition", sections=_evidence(material)),
+        evidence(material),
+        not_holding(material),
         Section("dosing", "Dosing", _statements(material, _DOSING), regimen_table(material)),
         Section(
             "safety",
@@ -69,7 +70,12 @@ def sections(material: Material) -> tuple[Section, ...]:
             "comparison",
             "Comparison with established treatments",
             (*warning(material), *_statements(material, _COMPARISON)),
-            (*ladder_tables(material), *grade_table(material)),
+            (
+                *ladder_tables(material),
+                *grade_table(material),
+                *own_table(material),
+                *beside_table(material),
+            ),
         ),
         _section(material, "implications", "For whom it may suit", ("patient-selection",)),
         _section(material, "access", "Access, approval and cost", _ACCESS),
@@ -124,16 +130,11 @@ def answer(material: Material) -> Section:
     """Return the question of the sources and what the graph answers, at the end."""
     if not material.said:
         return Section("answer", "The question answered")
-    designs = Counter(
-        (str(row["design"]), str(row["conditionLabel"]), str(row["participants"]))
-        for row in {str(row["arm"]): row for row in material.answers["studies"]}.values()
-    )
-    studies = listed(
-        f"{number(count).lower()} {design} in {condition} (n={people})"
-        for (design, condition, people), count in designs.items()
-    )
+    rows = [row for row in material.answers["studies"] if material.is_chosen(row)]
+    designs = Counter(str(row["design"]) for row in {r["study"]: r for r in rows}.values())
+    kinds = listed(f"{design} ({count})" for design, count in designs.most_common())
     told = refs_of(said for said in material.about("study-design") if said.studies)
-    text = f"the studies in this graph: {studies}" if studies else "no study is in this graph"
+    text = f"the studies in this graph by design: {kinds}" if kinds else "no study is in this graph"
     if any(said.is_absence and not said.searches for said in material.said):
         text += "; what is reported absent was not searched for"
     statements = (
@@ -176,18 +177,6 @@ def support_table(material: Material) -> Table:
     )
     columns = ("Rests at best on", "Propositions", "Number of claims")
     return Table("What the statements of this dossier rest on", columns, rows)
-
-
-def _evidence(material: Material) -> tuple[Section, ...]:
-    return tuple(
-        Section(
-            f"evidence-{condition.rpartition('/')[2] or 'general'}",
-            capital(label),
-            tuple(full(each, material) for each in said),
-            (*study_table(material, condition), *result_table(material, condition)),
-        )
-        for condition, label, said in conditions_with_statements(material, EVIDENCE)
-    )
 
 
 def _about_sources(material: Material) -> tuple[Statement, ...]:

@@ -116,7 +116,7 @@ def stated(said: Said, material: Material) -> str:
     text = said.statement
     for row in material.answers["results"]:
         if said.result is not None and row["result"] == said.result:
-            text = f"{row['sourceLabel']} found {row['category']} in {figure(row)}"
+            text = f"{short(str(row['studyLabel']))} found {row['category']} in {figure(row)}"
     return hedged(text, said)
 
 

@@ -42,10 +42,9 @@ def _along(
     """Return the statements of a path of several parts, by way of a thing that has a name."""
     if not rest:
         return statements(store, subject, first, value, left)
-    follow = "/".join(f"({_text(part)})" for part in rest)
-    query = (
-        f"SELECT ?middle WHERE {{ {subject} {_text(first)} ?middle . ?middle {follow} {value} }}"
-    )
+    follow = "/".join(f"({path_text(part)})" for part in rest)
+    begin = path_text(first)
+    query = f"SELECT ?middle WHERE {{ {subject} {begin} ?middle . ?middle {follow} {value} }}"
     for (middle,) in store.select(f"{query} ORDER BY ?middle").rows:
         if isinstance(middle, NamedNode) and left:
             end = _along(store, middle, rest[0], rest[1:], value, left - 1)
@@ -59,7 +58,7 @@ def _repeated(
     """Return the statements of a part that is repeated; none where subject and value are one."""
     if subject == value or not left:
         return []
-    step = _text(path.path)
+    step = path_text(path.path)
     query = f"SELECT ?middle WHERE {{ {subject} {step} ?middle . ?middle ({step})* {value} }}"
     for (middle,) in store.select(f"{query} ORDER BY ?middle").rows:
         if isinstance(middle, NamedNode) and middle != subject:
@@ -68,5 +67,6 @@ def _repeated(
     return []
 
 
-def _text(path: Step) -> str:
+def path_text(path: Step) -> str:
+    """Return a path as SPARQL."""
     return str(path) if isinstance(path, NamedNode) else str(path.n3())

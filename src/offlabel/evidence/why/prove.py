@@ -13,8 +13,9 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode
 
 from offlabel.errors import QueryError
+from offlabel.evidence.why.derived import Derived
 from offlabel.evidence.why.node import Node
-from offlabel.evidence.why.paths import statements
+from offlabel.evidence.why.paths import path_text, statements
 from offlabel.evidence.why.pattern import Pattern, filled, read_pattern
 from offlabel.evidence.why.records import Records, text_of
 from offlabel.paths import Roots
@@ -29,7 +30,7 @@ DEPTH = 6
 WAYS = 3
 MOST = 12
 _KINDS = {f"{RDF}type", f"{RDFS}subClassOf"}
-_UNTOLD = f"{NamedNode(OL + 'concerns')}, {NamedNode(OL + 'contradicts')}"
+_UNTOLD = ", ".join(str(NamedNode(OL + name)) for name in ("concerns", "contradicts", "relation"))
 _DEFINITION = "http://www.w3.org/2002/07/owl#equivalentClass"
 _BOUNDS = {"minInclusive": "≥", "minExclusive": ">", "maxInclusive": "≤", "maxExclusive": "<"}
 
@@ -46,6 +47,7 @@ class _Prover:
         self._store = store
         self._records = Records(store)
         self._rules = {rule.graph: rule for rule in read_rules(discover(roots))}
+        self._made = Derived(self._records, self._rules)
         self._patterns: dict[str, Pattern] = {}
         self._solutions: dict[str, list[Solution]] = {}
         self._seen: set[str] = set()
@@ -54,22 +56,35 @@ class _Prover:
 
     def thing(self, thing: NamedNode, depth: int = 0) -> Node:
         """Prove a thing: what claims it, what rules derived of it, or which file describes it."""
-        node = Node(self._records.label(thing), prefixes().compress(thing.value), kind="thing")
+        node = Node(self._made.label(thing), prefixes().compress(thing.value), kind="thing")
         if thing.value in self._seen:
             return replace(node, rests_on=(Node("shown above"),))
         if depth > DEPTH:
             return node
         self._seen.add(thing.value)
+        if self._made.is_derived(thing):
+            return replace(node, rests_on=tuple(self._made.parts(thing)))
         claims = self._records.claims_of(thing)
         parts = [
             *self._records.told(thing),
             *(self._claim(claim, depth) for claim in claims[:MOST]),
             *([Node(f"and {len(claims) - MOST} more claims")] if len(claims) > MOST else []),
             *self._derived(thing, depth),
+            *self._assessed(thing, depth),
         ]
         if not parts:
             parts = [Node(f"asserted in {place}", kind="file") for place in self._files(thing)]
         return replace(node, rests_on=tuple(parts))
+
+    def _assessed(self, thing: NamedNode, depth: int) -> Iterator[Node]:
+        """Give the assessment of a question that holds today."""
+        for (assessment,) in self._records.rows(
+            f"""SELECT ?a WHERE {{ ?a a ol:Assessment ; ol:about {thing} .
+            FILTER NOT EXISTS {{ ?a ol:validUntil ?until }} }} ORDER BY ?a"""
+        ):
+            if isinstance(assessment, NamedNode) and not depth:
+                found = self.thing(assessment, depth + 1)
+                yield replace(found, text="assessed today", kind="derived")
 
     def _claim(self, claim: NamedNode, depth: int) -> Node:
         found = self.thing(claim, depth + 1)
@@ -101,6 +116,9 @@ class _Prover:
         premises: dict[str, Node] = {}
         for way in ways[:WAYS]:
             for premise in self._premises(rule, way, thing, depth):
+                premises.setdefault(premise.line, premise)
+        if not premises:
+            for premise in self._open_premises(rule, thing, facts[0][0], depth):
                 premises.setdefault(premise.line, premise)
         if not premises:
             premises[""] = Node("the rule concludes this where it finds nothing else to go by")
@@ -147,6 +165,20 @@ class _Prover:
                 for statement in statements(self._store, start, step, end):  # type: ignore[arg-type]
                     yield from self._premise(*statement, thing, depth)
 
+    def _open_premises(
+        self, rule: Rule, thing: NamedNode, predicate: NamedNode, depth: int
+    ) -> Iterator[Node]:
+        """Give what a thing has of what a rule sums up, where the rule keeps no single solution."""
+        pattern = self._pattern(rule)
+        names = {start for start, known, _ in pattern.conclusions if known == predicate}
+        for start, path, _ in pattern.premises:
+            if start not in names or path is None or isinstance(path, str):
+                continue
+            reached = f"SELECT DISTINCT ?o WHERE {{ {thing} {path_text(path)} ?o }}"
+            for (value,) in self._records.rows(f"{reached} ORDER BY ?o LIMIT {WAYS}"):
+                for statement in statements(self._store, thing, path, value):  # type: ignore[arg-type]
+                    yield from self._premise(*statement, thing, depth)
+
     def _premise(
         self, subject: Term, predicate: NamedNode, value: Term, thing: NamedNode, depth: int
     ) -> Iterator[Node]:
@@ -191,7 +223,8 @@ class _Prover:
             label = self._records.label(value_of)
             is_met = f"; it is {text_of(value)}" if value is not None else ""
             text = f"{self._records.label(name)} is defined by {label} {sign} {text_of(limit)}"
-            yield Node(f"{text}{is_met}", self._records.curie(name), (), "definition")
+            where = ", ".join(self._files(name))
+            yield Node(f"{text}{is_met} — {where}", self._records.curie(name), (), "definition")
 
     def _pattern(self, rule: Rule) -> Pattern:
         if rule.name not in self._patterns:

@@ -1,0 +1,54 @@
+"""`offlabel map`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from offlabel.cli.options import as_of_option, output_option, store_options
+from offlabel.cli.output import TABLES, chosen_format, is_coloured, width, write_bytes, write_table
+from offlabel.paths import Roots
+from offlabel.stores.base import Store
+
+FORMATS = ("text", *(name for name in TABLES if name != "table"))
+
+
+@click.command()
+@click.argument("drug", default="naltrexone")
+@click.option(
+    "-c",
+    "--condition",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="Only this condition; may be repeated.",
+)
+@as_of_option
+@click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: text.")
+@output_option
+@store_options
+def command(
+    drug: str,
+    conditions: tuple[str, ...],
+    as_of: date | None,
+    form: str | None,
+    output: Path | None,
+    store: Store,
+    roots: Roots,
+) -> None:
+    """Draw what is known of each kind of regimen of DRUG in each condition, in five states."""
+    from offlabel.evidence.evidencemap import read_map, render_map
+    from offlabel.names import get_thing
+
+    subject = get_thing(store, drug, "drug").value
+    wanted = [get_thing(store, name, "condition").value for name in conditions]
+    found = read_map(store, roots, subject, wanted, as_of)
+    name = chosen_format(form, output, FORMATS)
+    if name != "text":
+        write_table(found.table, name, output)
+        return
+    look = None if output else width()
+    text = render_map(found, look, is_coloured=output is None and is_coloured())
+    write_bytes(text.encode(), output)
