@@ -55,7 +55,7 @@ def test_answers_of_every_form() -> None:
 
 def test_empty_answer() -> None:
     """An answer without a row says so on standard error."""
-    outcome = sparql("SELECT ?s { ?s a ol:Search }")
+    outcome = sparql("SELECT ?s { ?s a ol:Study FILTER (false) }")
 
     assert (0, "", "The answer has no row.\n") == (outcome.code, outcome.text, outcome.err)
 

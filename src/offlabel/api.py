@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from offlabel.errors import OfflabelError, ParameterError, UnknownNameError
 from offlabel.paths import Roots, find_roots
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import rdflib
     from pyoxigraph import Triple
 
+    from offlabel.evidence.claimcheck import Judged
     from offlabel.evidence.show import Thing
     from offlabel.evidence.why import Node
     from offlabel.queries.header import Query
@@ -107,32 +108,6 @@ class Graph:
         )
         return FORMATS[format](written)
 
-    @overload
-    def plot(
-        self,
-        picture: str,
-        drug: str,
-        *,
-        conditions: Sequence[str] = (),
-        regimen: str | None = None,
-        as_of: date | str | None = None,
-        output: None = None,
-        format: str | None = None,
-    ) -> bytes: ...
-
-    @overload
-    def plot(
-        self,
-        picture: str,
-        drug: str,
-        *,
-        conditions: Sequence[str] = (),
-        regimen: str | None = None,
-        as_of: date | str | None = None,
-        output: str | Path,
-        format: str | None = None,
-    ) -> Path: ...
-
     def plot(
         self,
         picture: str,
@@ -143,11 +118,11 @@ class Graph:
         as_of: date | str | None = None,
         output: str | Path | None = None,
         format: str | None = None,
-    ) -> Path | bytes:
+    ) -> bytes:
         """Draw a picture: "map", "responses", "timeline", "mechanism" or "ladder".
 
-        Return the path of the file it is written to, or its bytes where no `output` is named. The
-        format is "svg" or "png", or as the file's name ends. Needs the extra `plots`.
+        Return the bytes of the picture, and write them to `output` if it is named. The format is
+        "svg" or "png", or as the file's name ends. Needs the extra `plots`.
         """
         from offlabel.plots import FORMS, PLOTS, Scope, form_from_path, render
         from offlabel.writing import write_content
@@ -160,10 +135,9 @@ class Graph:
         form = format or (form_from_path(path) if path else FORMS[0])
         scope = Scope.from_names(self.store, drug, conditions, regimen, _day(as_of))
         content = render(PLOTS[picture], self.store, self.roots, scope, form)
-        if path is None:
-            return content
-        write_content(path, content)
-        return path
+        if path is not None:
+            write_content(path, content)
+        return content
 
     def why(self, thing: str) -> Node:
         """Prove a thing: its claims down to passages, what rules derived down to premises."""
@@ -171,6 +145,21 @@ class Graph:
         from offlabel.names import get_thing
 
         return why(self.store, self.roots, get_thing(self.store, thing))
+
+    def check_claims(
+        self,
+        path: str | Path | None = None,
+        *,
+        source: str | None = None,
+        as_of: date | str | None = None,
+    ) -> list[Judged]:
+        """Hold the claims of a CSV or YAML file, or of a source in the graph, against the graph."""
+        from offlabel.evidence.claimcheck import check_claims
+        from offlabel.names import get_thing
+
+        asked = get_thing(self.store, source, "source") if source else None
+        file = Path(path) if path is not None else None
+        return check_claims(self.store, self.roots, file, asked, _day(as_of))
 
     def rdflib_graph(self) -> rdflib.Graph:
         """Give a copy as an rdflib graph, with what the rules derived and the prefixes bound."""

@@ -13,6 +13,7 @@ from offlabel.errors import OfflabelError
 COMMANDS = {
     "ask": "List the saved queries, or run one.",
     "build": "Build the store from the sources.",
+    "check-claims": "Hold claims against the graph.",
     "dossier": "Write what the graph holds on a drug, as an article.",
     "evidence": "Show the evidence on a drug in a condition.",
     "export": "Write the graph in another form.",
@@ -38,7 +39,7 @@ class Commands(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"offlabel.cli.{cmd_name}").command
+        command = import_module(f"offlabel.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

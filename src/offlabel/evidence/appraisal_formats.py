@@ -75,7 +75,8 @@ def _appraised(found: Appraisal) -> Iterator[str]:
             yield f"not weighed: {finding(line)}"
     others = [line for line in found.lines if not line["isAtHome"] and not line["isWeighed"]]
     if others:
-        yield f"further off: {len(others)} findings under other terms"
+        findings = "finding" if len(others) == 1 else "findings"
+        yield f"further off: {len(others)} {findings} under other terms"
 
 
 def state(found: Appraisal) -> str:

@@ -106,10 +106,10 @@ def render_map(found: EvidenceMap, width: int | None = None, *, is_coloured: boo
     from rich.table import Table as Grid
     from rich.text import Text
 
-    grid = Grid(title=found.title, title_justify="left", box=None, pad_edge=False, padding=(0, 2))
+    grid = Grid(title=found.title, title_justify="left", box=None, pad_edge=False, padding=(0, 1))
     grid.add_column("condition", overflow="fold")
     for regimen in found.regimens:
-        grid.add_column(regimen, overflow="fold", min_width=12)
+        grid.add_column(regimen, overflow="fold", min_width=max(map(len, regimen.split())))
     for condition in found.conditions:
         name = f"{condition} *" if condition in found.adjacent else condition
         row = [Text(name)]
