@@ -16,7 +16,7 @@ from rdflib.namespace import RDF
 
 import offlabel
 from conftest import TINY
-from offlabel import api
+from offlabel.api import graph as module
 from offlabel.errors import OfflabelError, UnknownNameError
 from offlabel.queries.table import Table
 from offlabel.stores.remote import RemoteStore
@@ -165,7 +165,9 @@ def test_public_names_are_sorted_and_exist() -> None:
 
 def test_example_in_the_docs() -> None:
     """The example of the module's docstring runs."""
-    assert 0 == doctest.testmod(api).failed
+    outcome = doctest.testmod(module)
+
+    assert (0, 4) == (outcome.failed, outcome.attempted)
 
 
 def test_one_question_needs_few_modules() -> None:
@@ -181,3 +183,15 @@ def test_one_question_needs_few_modules() -> None:
     )
 
     assert [] == loaded.stdout.split()
+
+
+def test_evidence_from_python() -> None:
+    """The map and the evidence on one condition are what the commands of these names show."""
+    with offlabel.open(store="memory") as graph:
+        cells = graph.evidence_map("naltrexone", conditions=["vitiligo"], as_of="2019-12-31").cells
+        found = graph.evidence("naltrexone", "psoriasis", regimen="low-dose-oral-naltrexone")
+
+    assert {"searched, none found"} == {cell.state for cell in cells.values()}
+    assert [("supported", 6)] == [
+        (each.overview["state"], len(each.weighed)) for each in found.appraisals
+    ]

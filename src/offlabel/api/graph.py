@@ -10,20 +10,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from offlabel.errors import OfflabelError, ParameterError, UnknownNameError
+from offlabel.api.evidence import EvidenceMethods
+from offlabel.errors import OfflabelError, UnknownNameError
 from offlabel.paths import Roots, find_roots
 
 if TYPE_CHECKING:
     import rdflib
     from pyoxigraph import Triple
 
-    from offlabel.evidence.claimcheck import Judged
     from offlabel.evidence.show import Thing
     from offlabel.evidence.why import Node
     from offlabel.queries.header import Query
@@ -35,7 +34,7 @@ _STORES = ("disk", "memory")
 Folders = str | Path | Sequence[str | Path] | None
 
 
-class Graph:
+class Graph(EvidenceMethods):
     """A graph of evidence; the store behind it is opened at the first question."""
 
     def __init__(self, roots: Roots, store: str = "disk", endpoint: str | None = None) -> None:
@@ -80,86 +79,12 @@ class Graph:
 
         return read_thing(self.store, get_thing(self.store, thing), locator(self.roots))
 
-    def dossier(
-        self,
-        drug: str,
-        *,
-        conditions: Sequence[str] = (),
-        audience: str = "researcher",
-        as_of: date | str | None = None,
-        format: str = "md",
-    ) -> str:
-        """Write what the graph holds on a drug as an article: "md", "html" or "json".
-
-        The audience is "researcher", "clinician" or "patient". With `conditions`, only what
-        concerns them; with `as_of`, only what was said by that day, such as "2025-12-31".
-        """
-        from offlabel.evidence.dossier import FORMATS, dossier
-
-        if format not in FORMATS:
-            raise UnknownNameError(format, "format of a dossier", tuple(FORMATS))
-        written = dossier(
-            self.store,
-            self.roots,
-            drug,
-            conditions=conditions,
-            audience=audience,
-            as_of=_day(as_of),
-        )
-        return FORMATS[format](written)
-
-    def plot(
-        self,
-        picture: str,
-        drug: str,
-        *,
-        conditions: Sequence[str] = (),
-        regimen: str | None = None,
-        as_of: date | str | None = None,
-        output: str | Path | None = None,
-        format: str | None = None,
-    ) -> bytes:
-        """Draw a picture: "map", "responses", "timeline", "mechanism" or "ladder".
-
-        Return the bytes of the picture, and write them to `output` if it is named. The format is
-        "svg" or "png", or as the file's name ends. Needs the extra `plots`.
-        """
-        from offlabel.plots import FORMS, PLOTS, Scope, form_from_path, render
-        from offlabel.writing import write_content
-
-        if picture not in PLOTS:
-            raise UnknownNameError(picture, "picture", tuple(PLOTS))
-        if format not in (None, *FORMS):
-            raise UnknownNameError(str(format), "format of a picture", FORMS)
-        path = Path(output) if output is not None else None
-        form = format or (form_from_path(path) if path else FORMS[0])
-        scope = Scope.from_names(self.store, drug, conditions, regimen, _day(as_of))
-        content = render(PLOTS[picture], self.store, self.roots, scope, form)
-        if path is not None:
-            write_content(path, content)
-        return content
-
     def why(self, thing: str) -> Node:
         """Prove a thing: its claims down to passages, what rules derived down to premises."""
         from offlabel.evidence.why import why
         from offlabel.names import get_thing
 
         return why(self.store, self.roots, get_thing(self.store, thing))
-
-    def check_claims(
-        self,
-        path: str | Path | None = None,
-        *,
-        source: str | None = None,
-        as_of: date | str | None = None,
-    ) -> list[Judged]:
-        """Hold the claims of a CSV or YAML file, or of a source in the graph, against the graph."""
-        from offlabel.evidence.claimcheck import check_claims
-        from offlabel.names import get_thing
-
-        asked = get_thing(self.store, source, "source") if source else None
-        file = Path(path) if path is not None else None
-        return check_claims(self.store, self.roots, file, asked, _day(as_of))
 
     def rdflib_graph(self) -> rdflib.Graph:
         """Give a copy as an rdflib graph, with what the rules derived and the prefixes bound."""
@@ -204,13 +129,6 @@ class Graph:
     def __repr__(self) -> str:
         where = self.endpoint or ", ".join(map(str, self.roots.data))
         return f"<offlabel.Graph {self._kind}: {where}>"
-
-
-def _day(text: date | str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) else text
-    except ValueError:
-        raise ParameterError(f"{text!r} is no date. Write it as YYYY-MM-DD.") from None
 
 
 def open(
