@@ -74,7 +74,7 @@ def by_recommendation(rows: Iterable[Record]) -> list[list[Record]]:
 
 
 def own_table(material: Material) -> tuple[Table, ...]:
-    """Return what guidelines themselves advise in the conditions of the dossier, with their grades."""
+    """Return what guidelines themselves advise in the dossier's conditions, with their grades."""
     groups: dict[str, list[Record]] = {}
     for row in material.answers["own-recommendations"]:
         if _concerns(material, row):

@@ -16,13 +16,6 @@ from offlabel.evidence.dossier.said import Record
 from offlabel.evidence.dossier.wording import capital, listed, sentence
 from offlabel.evidence.evidencemap import CERTAINTIES
 
-# What may be said where the studies speak against; where they speak for, the certainty says it.
-AGAINST = {
-    "high": "does not improve",
-    "moderate": "probably does not improve",
-    "low": "may make little or no difference",
-    "very low": "has been tried, and whether it improves is very uncertain",
-}
 SOURCE, OTHER, ADJACENT = "source", "other", "adjacent"
 
 
@@ -47,7 +40,7 @@ class Judged:
 
     @property
     def is_detailed(self) -> bool:
-        """Say whether it has a section of its own: the source speaks of it, or several studies do."""
+        """Say whether it has a section of its own, as the source or several studies speak of it."""
         studies = {line["study"] for _, line in own_findings(self.appraisals)}
         return self.place == SOURCE or len(studies) > 1
 
@@ -85,10 +78,8 @@ def judged(material: Material) -> tuple[Judged, ...]:
 def wording(appraisal: Appraisal) -> str:
     """Return the strongest verb that the certainty permits, or what the studies leave open."""
     row, grade = appraisal.overview, appraisal.grade or {}
-    if row["state"] == "supported" and grade.get("permits"):
+    if grade.get("permits"):
         return str(grade["permits"])
-    if row["state"] == "disputed" and grade.get("certainty") in AGAINST:
-        return AGAINST[str(grade["certainty"])]
     if is_exact(appraisal):
         return "disagree" if row["supporting"] and row["disputing"] else "decide nothing"
     return ""

@@ -69,7 +69,7 @@ def _section(
 
 
 def _place(material: Material, place: str, known: Iterable[Judged]) -> Section:
-    """Return the conditions of a place: sections for those with several studies, a table of others."""
+    """Return a section for each condition of a place with several studies, a table of others."""
     group = [each for each in known if each.place == place]
     detailed = [each for each in group if each.is_detailed]
     single = [each for each in group if not each.is_detailed]
@@ -108,7 +108,7 @@ def indirect_table(material: Material, found: Judged) -> tuple[Table, ...]:
 
 
 def reasons(material: Material) -> tuple[Table, ...]:
-    """Return, for hurried readers, how the certainty of each studied kind of regimen was reached."""
+    """Return, for hurried readers, how the certainty of each kind of regimen was reached."""
     rows = tuple(
         Row((found.label, each.regimen, lowered(each)), derived=(proof(each),))
         for found in judged(material)

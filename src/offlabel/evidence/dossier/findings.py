@@ -112,7 +112,8 @@ def bearing(appraisal: Appraisal, line: Record) -> str:
     if any(word in str(line["design"]) for word in _SECOND_HAND):
         why = "not a finding of its own"
     elif line["representedBy"]:
-        why = f"shares people, authors or trials with {short(str(line['representedBy']))}, which counts"
+        other = short(str(line["representedBy"]))
+        why = f"shares people, authors or trials with {other}, which counts"
     elif any(_distance(each) < _distance(line) for each in appraisal.weighed):
         why = "nearer findings are known"
     else:

@@ -10,19 +10,19 @@ from offlabel.evidence.dossier.findings import name
 from offlabel.evidence.dossier.material import Material, grouped
 from offlabel.evidence.dossier.model import Section, Statement
 from offlabel.evidence.dossier.parts import refs_from_claims
-from offlabel.evidence.dossier.said import Record, Said
-from offlabel.evidence.dossier.wording import capital, listed, modality, sentence, short, stated
+from offlabel.evidence.dossier.said import Record, Said, local_name
+from offlabel.evidence.dossier.wording import (
+    capital,
+    listed,
+    modality,
+    sentence,
+    short,
+    sources,
+    stated,
+)
 
 TITLE = "What the source says that does not hold"
 STANDS = "stands"
-# How certain the evidence must be for a statement of benefit, by how strongly it is made. What is
-# only reported as a proposal or a suggestion claims no benefit by itself.
-NEEDS = {
-    **dict.fromkeys(("Asserted", "Often"), "high"),
-    **dict.fromkeys(("Likely", "Apparently"), "moderate"),
-    **dict.fromkeys(("ShowsPromise", "Potentially", "Possibly"), "low"),
-}
-_ORDER = ("very low", "low", "moderate", "high")
 _MARKS = {
     "tertiary only": "{n} cite nothing but pages that sum up other works",
     "attributed grade": "{n} ascribe a grade to a body, in a source that is not that body's own",
@@ -38,7 +38,7 @@ def not_holding(material: Material) -> Section:
 
 
 def readings(material: Material) -> dict[str, dict[str, tuple[Record, ...]]]:
-    """Return the claims of absence that are told of, each with its readings and what refutes them."""
+    """Return the claims of absence that are told of, with their readings and what refutes them."""
     rows = [r for r in material.evidence.absences if str(r["claim"]) in material.said_of]
     return {
         claim: dict(grouped("reading", sorted(group, key=lambda row: row["reading"] != "as said")))
@@ -51,18 +51,21 @@ def absences(material: Material) -> tuple[Statement, ...]:
     found, standing = [], []
     for claim, read in readings(material).items():
         first = next(iter(read.values()))[0]
+        speaker = sources((material.said_of[claim],))
         derived = tuple(str(rows[0]["absenceReading"]) for rows in read.values())
         ref = (material.ref_of[claim],)
         if all(rows[0]["standing"] == STANDS for rows in read.values()):
-            standing.append(Statement(str(first["statement"]), ref, derived=derived))
+            standing.append(Statement(str(first["statement"]), ref, speaker, derived=derived))
             continue
         said = "; ".join(f"{how}, {_standing(material, rows)}" for how, rows in read.items())
-        text = f"“{capital(str(first['statement']))}” (written {first['written']}): {said}"
+        text = f"“{capital(str(first['statement']))}” ({speaker}, {first['written']}): {said}"
         found.append(Statement(sentence(text), ref, derived=derived))
     if standing:
         names = listed(f"“{each.text}”" for each in standing)
+        speakers = listed(dict.fromkeys(each.said for each in standing))
         text = (
-            f"against these claims of absence no study is on record, at any dose or route: {names}"
+            f"against these claims of absence by {speakers} no study is on record, "
+            f"at any dose or route: {names}"
         )
         refs = tuple(ref for each in standing for ref in each.refs)
         derived = tuple(name for each in standing for name in each.derived)
@@ -92,7 +95,7 @@ def benefits(material: Material) -> tuple[tuple[Said, tuple[Appraisal, ...]], ..
     known = [(each, found) for found in judged(material) for each in found.appraisals]
     found = []
     for said in material.said:
-        if said.relation != "Improves" or modality(said) not in NEEDS:
+        if said.relation != "Improves" or not _claims_benefit(said, material):
             continue
         answered = [
             each
@@ -105,27 +108,43 @@ def benefits(material: Material) -> tuple[tuple[Said, tuple[Appraisal, ...]], ..
     return tuple(found)
 
 
-def is_too_strong(said: Said, appraisal: Appraisal) -> bool:
+def is_too_strong(said: Said, appraisal: Appraisal, material: Material) -> bool:
     """Say whether a statement of benefit is stronger than the evidence on a question permits."""
     grade = appraisal.grade or {}
-    reached = str(grade.get("certainty", "")) if appraisal.overview["state"] == "supported" else ""
-    return reached not in _ORDER[_ORDER.index(NEEDS[modality(said)]) :]
+    is_supported = appraisal.overview["state"] == "supported"
+    return not (is_supported and grade.get("certainty") in _sufficient(said, material))
+
+
+def _sufficient(said: Said, material: Material) -> tuple[str, ...]:
+    """Return the certainties that bear the wording of a statement, the highest first."""
+    rows = material.answers["how-strong-a-wording"]
+    order = tuple(dict.fromkeys(str(row["certainty"]) for row in rows))
+    least = {local_name(row["modality"]): str(row["certainty"]) for row in rows}
+    return order[: order.index(least.get(modality(said), order[0])) + 1]
+
+
+def _claims_benefit(said: Said, material: Material) -> bool:
+    """Say whether a statement claims more than that something was tried or thought of."""
+    every = {str(row["certainty"]) for row in material.answers["how-strong-a-wording"]}
+    return set(_sufficient(said, material)) != every
 
 
 def too_strong(material: Material) -> tuple[Statement, ...]:
     """Return the statements of benefit that are worded more strongly than the evidence permits."""
     found = []
     for said, answered in benefits(material):
-        group = [each for each in answered if is_too_strong(said, each)]
+        group = [each for each in answered if is_too_strong(said, each, material)]
         if group:
-            text = f"“{capital(stated(said, material))}” is stronger than the evidence permits: "
+            text = f"“{capital(stated(said, material))}” ({sources((said,))}) "
+            text += "is stronger than the evidence permits: "
             text += _permits(group)
-            found.append(Statement(sentence(text), said.refs, derived=tuple(map(proof, group))))
+            proofs = tuple(map(proof, group))
+            found.append(Statement(sentence(text), said.refs, derived=proofs))
     return tuple(found)
 
 
 def _permits(group: Iterable[Appraisal]) -> str:
-    """Return what the evidence permits in each condition, those of which it permits alike together."""
+    """Return what the evidence permits, conditions of which it permits the same together."""
     alike: dict[str, list[str]] = {}
     for each in group:
         verb = wording(each)

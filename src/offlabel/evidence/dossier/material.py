@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -27,7 +27,7 @@ class Material:
     label: str
     answers: Mapping[str, tuple[Record, ...]]
     chosen: frozenset[str] = frozenset()
-    evidence: Evidence = Evidence(None, (), (), ())
+    evidence: Evidence = field(default_factory=lambda: Evidence(None, (), (), ()))
     asked: frozenset[str] = frozenset()
 
     @property

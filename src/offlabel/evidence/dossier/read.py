@@ -21,6 +21,11 @@ QUERIES = (
 )
 # What bodies themselves advise is not asked by drug: the conditions of the dossier choose from it.
 ADVICE = ("own-recommendations", "reported-beside-own")
+ASKED = (
+    *(("dossier", name) for name in QUERIES),
+    *(("guideline", name) for name in ADVICE),
+    ("evidence", "how-strong-a-wording"),
+)
 
 
 def read_material(
@@ -34,7 +39,7 @@ def read_material(
     """Ask the saved queries, and keep what was known on a date."""
     answers: dict[str, tuple[Record, ...]] = {}
     day = {"asOf": as_of.isoformat()} if as_of else {}
-    for topic, name in (*(("dossier", n) for n in QUERIES), *(("guideline", n) for n in ADVICE)):
+    for topic, name in ASKED:
         query = get_query(roots, f"{topic}/{name}")
         given = {k: v for k, v in {"drug": drug, **day}.items() if k in query.parameters}
         answers[name] = tuple(run(store, query, given).rows)
@@ -88,5 +93,5 @@ def _until(answers: Mapping[str, tuple[Record, ...]], as_of: date) -> dict[str, 
 
 
 def _is_late(observations: Iterable[Record], day: str) -> bool:
-    """Say whether a step was observed after a day too, so that today's coverage was not that day's."""
+    """Say whether a step was observed after a day too: coverage was less on that day."""
     return any(row["from"] and str(row["from"]) > day for row in observations)

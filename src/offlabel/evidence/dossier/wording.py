@@ -143,13 +143,19 @@ def beside_verb(text: str, said: Said, adverb: str) -> str:
     return f"{adverb}, {text}"
 
 
+def sources(said: Iterable[Said]) -> str:
+    """Return the sources that say so."""
+    labels = (str(claim["sourceLabel"]) for each in said for claim in each.claims)
+    return listed(dict.fromkeys(map(short, labels)))
+
+
 def who(said: Iterable[Said], material: Material) -> str:
     """Return who says so and what they cite, kept apart by print and by block."""
     group = tuple(said)
     claims = [claim for each in group for claim in each.claims]
-    sources = listed(dict.fromkeys(short(str(claim["sourceLabel"])) for claim in claims))
+    names = sources(group)
     if all(each.topic in OF_THE_SOURCE for each in group):
-        return sources
+        return names
     printed: dict[str, None] = {}
     inherited: dict[str, None] = {}
     for claim in claims:
@@ -159,9 +165,9 @@ def who(said: Iterable[Said], material: Material) -> str:
             (printed if row["isPrinted"] else inherited)[name] = None
     block = listed(name for name in inherited if name not in printed)
     if printed and block:
-        return f"{sources}, citing {listed(printed)} and, for the passage, {block}"
+        return f"{names}, citing {listed(printed)} and, for the passage, {block}"
     cited = listed(printed) or (f"{block} for the passage" if block else "nothing")
-    return f"{sources}, citing {cited}"
+    return f"{names}, citing {cited}"
 
 
 def marks(said: Said, material: Material, *, codes: bool = True) -> tuple[str, ...]:
