@@ -231,9 +231,12 @@ def factor_table(material: Material, found: Judged) -> tuple[Table, ...]:
 
 
 def overview_table(
-    material: Material, caption: str, group: Iterable[Judged], *, is_reasoned: bool = False
+    material: Material, caption: str, group: Iterable[Judged], *, is_full: bool = False
 ) -> tuple[Table, ...]:
-    """Return a line per condition and studied kind of regimen: what may be said, on what."""
+    """Return a line per condition and studied kind of regimen: what may be said, on what.
+
+    In full with the results, and how the certainty was reached.
+    """
     rows = tuple(
         Row(
             (
@@ -244,8 +247,7 @@ def overview_table(
                 permitted(each),
                 str(len(studies(each))),
                 str(each.overview["people"]),
-                capital(results(material, each)),
-                *((lowered(each),) if is_reasoned else ()),
+                *((capital(results(material, each)), lowered(each)) if is_full else ()),
             ),
             derived=(proof(each),),
         )
@@ -254,7 +256,7 @@ def overview_table(
     )
     columns = (
         *("Condition", "Kind of regimen", "State", "Certainty", "What may be said"),
-        *("Studies", "People", "Main results"),
-        *(("How the certainty was reached",) if is_reasoned else ()),
+        *("Studies", "People"),
+        *(("Main results", "How the certainty was reached") if is_full else ()),
     )
     return (Table(caption, columns, rows),) if rows else ()

@@ -75,7 +75,7 @@ def _place(material: Material, place: str, known: Iterable[Judged]) -> Section:
     single = [each for each in group if not each.is_detailed]
     inner = tuple(_section(material, each.condition, each.label, each, ()) for each in detailed)
     caption = "Conditions with one study"
-    table = overview_table(material, caption, single, is_reasoned=True)
+    table = overview_table(material, caption, single, is_full=True)
     return Section(f"evidence-{place}", title(material, place), (), table, inner)
 
 
