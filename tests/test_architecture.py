@@ -21,6 +21,7 @@ LAYERS = (
     {"queries"},
     {"reasoning"},
     {"validation"},
+    {"links"},
     {"evidence"},
     {"plots"},
     {"exports"},

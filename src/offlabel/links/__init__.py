@@ -1,0 +1,1 @@
+"""Outside ontologies: mapped, imported, checked, asked."""
