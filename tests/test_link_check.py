@@ -1,17 +1,19 @@
-"""Mappings held against outside ontologies: each kind of slip is found, a good table is clean."""
+"""Rows held against outside ontologies: each kind of slip is found, a good table is clean."""
 
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
-from offlabel.links.check import ANYTHING, BROAD, EXACT, NARROW, Check, Mapping
+from offlabel.links.check import ANYTHING, BROAD, EXACT, NARROW, Check
 from offlabel.links.terms import Terms
+from offlabel.sources.mappings import Row
 from offlabel.terms import Prefixes
 
 X = "http://example.org/X_"
 Y = "http://example.org/Y_"
-PREFIXES = Prefixes({"X": X, "Y": Y, "our": "http://example.org/our/"})
+OURS = "http://example.org/our/"
+PREFIXES = Prefixes({"X": X, "Y": Y, "our": OURS})
 ONTOLOGY = """
 @prefix : <http://example.org/X_> .
 @prefix Y: <http://example.org/Y_> .
@@ -32,21 +34,20 @@ Y:2 a owl:Class ; rdfs:label "dotted rash" .
 
 def row(
     subject: str,
-    predicate: str,
+    predicate: NamedNode,
     to: str,
     label: str = "",
     comment: str = "",
     *,
     is_negative: bool = False,
-) -> Mapping:
-    """Return a row of a table; a subject's line is that of its name's length."""
-    iri = subject if subject == ANYTHING else f"http://example.org/our/{subject}"
+) -> Row:
+    """Return a row of a table."""
+    ours = subject if subject == ANYTHING else f"{OURS}{subject}"
     target = PREFIXES.expand(to) or to
-    path = Path("table.tsv")
-    return Mapping(path, 7, iri, predicate, target, label, comment, is_negative)
+    return Row(Path("table.tsv"), 7, ours, predicate, target, label, comment, is_negative)
 
 
-def found(*rows: Mapping, equals: tuple[tuple[str, str], ...] = ()) -> list[tuple[str, str]]:
+def found(*rows: Row, equals: tuple[tuple[str, str], ...] = ()) -> list[tuple[str, str]]:
     """Return rule and message of each problem of some rows."""
     store = Store()
     store.load(ONTOLOGY.encode(), format=RdfFormat.TURTLE)
@@ -119,7 +120,7 @@ def test_good_table_is_clean() -> None:
         ),
     ],
 )
-def test_slip(rows: tuple[Mapping, ...], rule: str, message: str) -> None:
+def test_slip(rows: tuple[Row, ...], rule: str, message: str) -> None:
     """A slip is one problem, with its reason."""
     assert [(rule, message)] == found(*rows)
 

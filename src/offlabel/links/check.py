@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+
+from pyoxigraph import NamedNode
 
 from offlabel.links.names import normal
 from offlabel.links.terms import Terms, namespace
+from offlabel.sources.mappings import Row
 from offlabel.terms import SKOS, Prefixes
 from offlabel.validation.problem import Problem, Severity
 
-EXACT = f"{SKOS}exactMatch"
-BROAD = f"{SKOS}broadMatch"
-NARROW = f"{SKOS}narrowMatch"
-ANYTHING = "sssom:NoTermFound"
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """One row of a table: what is mapped, how, to what, and where that is written."""
-
-    path: Path
-    line: int
-    subject: str
-    predicate: str
-    object: str
-    label: str  # of the object, as the table has it
-    comment: str = ""
-    is_negative: bool = False
+EXACT, BROAD, NARROW = (NamedNode(f"{SKOS}{kind}Match") for kind in ("exact", "broad", "narrow"))
+ANYTHING = "https://w3id.org/sssom/NoTermFound"
 
 
 class Check:
@@ -37,7 +22,7 @@ class Check:
 
     def __init__(
         self,
-        mappings: Iterable[Mapping],
+        mappings: Iterable[Row],
         terms: Terms,
         prefixes: Prefixes,
         equals: Iterable[tuple[str, str]] = (),
@@ -52,14 +37,14 @@ class Check:
         for one, other in equals:
             self.equals[one].add(other)
             self.equals[other].add(one)
-        self.exact: dict[str, list[Mapping]] = defaultdict(list)
+        self.exact: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows:
             if row.predicate == EXACT:
                 self.exact[row.subject].append(row)
 
     def problems(self) -> Iterator[Problem]:
         """Yield all that is wrong, row by row."""
-        shared: dict[str, list[Mapping]] = defaultdict(list)
+        shared: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows:
             yield from self._excluded(row)
             yield from self._term(row)
@@ -72,7 +57,7 @@ class Check:
             yield from self._several(rows)
             yield from self._hops(rows)
 
-    def _excluded(self, row: Mapping) -> Iterator[Problem]:
+    def _excluded(self, row: Row) -> Iterator[Problem]:
         """Find a row that another row says must not be."""
         for subject in (row.subject, ANYTHING):
             found = self.excluded.get((subject, row.object))
@@ -81,7 +66,7 @@ class Check:
                 yield self._problem(row, "excluded", message, "Remove the row.")
                 return
 
-    def _term(self, row: Mapping) -> Iterator[Problem]:
+    def _term(self, row: Row) -> Iterator[Problem]:
         """Find an id that does not exist, is obsolete, or is called something else."""
         if not self.terms.covers(row.object):
             return
@@ -104,7 +89,7 @@ class Check:
             remedy = "Correct the id or the label, whichever is wrong."
             yield self._problem(row, "label-differs", message, remedy)
 
-    def _place(self, row: Mapping) -> Iterator[Problem]:
+    def _place(self, row: Row) -> Iterator[Problem]:
         """Find a broader or narrower match that does not lie above or below the exact one."""
         if row.predicate not in (BROAD, NARROW) or not self.terms.covers(row.object):
             return
@@ -118,7 +103,7 @@ class Check:
                 remedy = "Correct the predicate, or map to a relatedMatch."
                 yield self._problem(row, "implausible-predicate", message, remedy)
 
-    def _several(self, rows: list[Mapping]) -> Iterator[Problem]:
+    def _several(self, rows: list[Row]) -> Iterator[Problem]:
         """Find a thing that is said to be the same as two terms of one ontology."""
         for place, row in enumerate(rows):
             for other in rows[:place]:
@@ -134,7 +119,7 @@ class Check:
                 remedy = "Keep the one that is the same; the other is a broadMatch or narrowMatch."
                 yield self._problem(row, "implausible-predicate", message, remedy)
 
-    def _shared(self, rows: list[Mapping]) -> Iterator[Problem]:
+    def _shared(self, rows: list[Row]) -> Iterator[Problem]:
         """Find two of our things that are said to be the same as one term."""
         subjects = dict.fromkeys(row.subject for row in rows)
         for row in rows:
@@ -144,7 +129,7 @@ class Check:
                 remedy = "Things of ours that differ cannot both be the same as one term."
                 yield self._problem(row, "shared-id", message, remedy)
 
-    def _hops(self, rows: list[Mapping]) -> Iterator[Problem]:
+    def _hops(self, rows: list[Row]) -> Iterator[Problem]:
         """Find two ids of a thing that others hold to be different things."""
         for row in rows:
             for other in rows:
@@ -164,7 +149,7 @@ class Check:
 
     def _problem(
         self,
-        row: Mapping,
+        row: Row,
         rule: str,
         message: str,
         remedy: str,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -22,6 +23,20 @@ _PREDICATES = {
 }
 
 
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: what is mapped, how, to what; or, if negative, what is not to be."""
+
+    path: Path
+    line: int
+    subject: str
+    predicate: NamedNode
+    object: str
+    label: str  # of the object
+    comment: str
+    is_negative: bool
+
+
 def read_mappings(path: Path) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
     """Yield (subject, SKOS predicate, object) and the object's label for each row of a table."""
     for _, triple in read_rows(path):
@@ -30,6 +45,17 @@ def read_mappings(path: Path) -> Iterator[tuple[NamedNode, NamedNode, NamedNode 
 
 def read_rows(path: Path) -> Iterator[tuple[int, Triple]]:
     """Yield the line number and the statement of each row, labels after their mapping."""
+    for row in read_table(path):
+        if row.is_negative:
+            continue
+        mapped = NamedNode(row.object)
+        yield row.line, Triple(NamedNode(row.subject), row.predicate, mapped)
+        if row.label:
+            yield row.line, Triple(mapped, NamedNode(RDFS + "label"), Literal(row.label))
+
+
+def read_table(path: Path) -> Iterator[Row]:
+    """Yield the rows of a table, negative ones too; raise its first `SourceError`."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -48,8 +74,6 @@ def read_rows(path: Path) -> Iterator[tuple[int, Triple]]:
             len(head) + 1,
         )
     for number, row in enumerate(_rows(path, table, len(head)), len(head) + 2):
-        if row.get("predicate_modifier") == "Not":
-            continue  # it says that the two do not match
         predicate = _PREDICATES.get(row["predicate_id"])
         if predicate is None:
             raise SourceError(
@@ -58,11 +82,16 @@ def read_rows(path: Path) -> Iterator[tuple[int, Triple]]:
                 f"Use one of {', '.join(sorted(_PREDICATES))}.",
                 number,
             )
-        subject = _iri(path, number, names, row["subject_id"])
-        mapped = _iri(path, number, names, row["object_id"])
-        yield number, Triple(subject, predicate, mapped)
-        if row.get("object_label"):
-            yield number, Triple(mapped, NamedNode(RDFS + "label"), Literal(row["object_label"]))
+        yield Row(
+            path,
+            number,
+            _iri(path, number, names, row["subject_id"]).value,
+            predicate,
+            _iri(path, number, names, row["object_id"]).value,
+            row.get("object_label") or "",
+            row.get("comment") or "",
+            row.get("predicate_modifier") == "Not",  # it says that the two do not match
+        )
 
 
 def _rows(path: Path, table: csv.DictReader[str], before: int) -> Iterator[dict[str, str]]:
