@@ -195,3 +195,22 @@ def test_evidence_from_python() -> None:
     assert [("supported", 6)] == [
         (each.overview["state"], len(each.weighed)) for each in found.appraisals
     ]
+
+
+def test_what_differs_and_what_would_change() -> None:
+    """Graphs compare with each other, and with what is supposed."""
+    with (
+        offlabel.open(store="memory") as graph,
+        offlabel.open(Path(__file__).parent / "second-drug", store="memory") as more,
+    ):
+        added = graph.diff(more, drug="inventofen")
+        supposed = graph.what_if(retract=["smith-2011"])
+        with pytest.raises(OfflabelError, match="Suppose one thing"):
+            graph.what_if()
+
+        assert graph.diff(graph).is_empty
+    assert {"added"} == {item.fate for item in added.studies}
+    assert 4 == len(added.studies)
+    assert "low-dose oral naltrexone for Crohn disease" in {
+        item.label for item in supposed.difference.assessments
+    }

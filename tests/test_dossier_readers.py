@@ -146,8 +146,8 @@ def test_drug_without_kinds_of_regimen(real: MemoryStore, real_roots: Roots) -> 
 
 
 def test_drug_of_which_nothing_is_said(tiny: MemoryStore, tiny_roots: Roots) -> None:
-    """A drug without any claim gets a dossier that says so."""
-    silent = {NamedNode(OL + "asserts"), NamedNode(OL + "concerns")}
+    """A drug without any claim and without any assessment gets a dossier that says so."""
+    silent = {NamedNode(OL + name) for name in ("asserts", "concerns", "about")}
     store = MemoryStore.from_quads(quad for quad in tiny.store if quad.predicate not in silent)
     found = [write(store, tiny_roots, audience, "examplamine") for audience in AUDIENCES]
 

@@ -7,7 +7,7 @@ import yaml
 
 from offlabel.errors import OfflabelError, SourcesError
 from offlabel.paths import Roots, find_roots
-from offlabel.sources import SubjectIndex, discover, fingerprint, read_dataset
+from offlabel.sources import SourceFile, SubjectIndex, discover, fingerprint, read_dataset
 from offlabel.terms import BASE, OL, RDF, prefixes
 
 INVALID = Path(__file__).parent / "data" / "invalid"
@@ -111,6 +111,14 @@ def test_subjects_are_located(real_roots: Roots) -> None:
     assert "study:weinstock-2020-arm" == lines[subject.line - 1]
     assert "ol:participants 15" in lines[predicate.line - 1]
     assert index.locate(BASE + "study/none") is None
+
+
+def test_file_without_subjects(tmp_path: Path) -> None:
+    """A file of comments, prefixes or nodes without a name holds no subject, and is no error."""
+    path = tmp_path / "empty.ttl"
+    path.write_text("# Nothing yet.\n@prefix : <#> .\n[] :says 1 .\n", encoding="utf-8")
+
+    assert [] == list(SubjectIndex([SourceFile(path, "data", "graph")]).subjects())
 
 
 def test_type_is_located_on_the_subject_line(tmp_path: Path) -> None:

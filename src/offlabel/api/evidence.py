@@ -13,7 +13,9 @@ from offlabel.paths import Roots
 if TYPE_CHECKING:
     from offlabel.evidence.appraisal import Evidence
     from offlabel.evidence.claimcheck import Judged
+    from offlabel.evidence.difference import Difference
     from offlabel.evidence.evidencemap import EvidenceMap
+    from offlabel.evidence.whatif import WhatIf
     from offlabel.stores.base import Store
 
 Day = date | str | None
@@ -133,6 +135,33 @@ class EvidenceMethods:
         asked = get_thing(self.store, source, "source") if source else None
         file = Path(path) if path is not None else None
         return check_claims(self.store, self.roots, file, asked, _day(as_of))
+
+    def diff(
+        self: Opened, other: Opened, *, drug: str | None = None, condition: str | None = None
+    ) -> Difference:
+        """Say what another graph has, lacks or says otherwise, in claims, studies and grades."""
+        from offlabel.evidence.difference import compare, find_in_either
+
+        stores = (self.store, other.store)
+        return compare(
+            *stores,
+            self.roots,
+            drug=find_in_either(drug, "drug", stores).value if drug else None,
+            condition=find_in_either(condition, "condition", stores).value if condition else None,
+        )
+
+    def what_if(
+        self: Opened, study: str | Path | None = None, *, retract: Sequence[str] = ()
+    ) -> WhatIf:
+        """Say what would change with the study of a Turtle file, or without retracted sources."""
+        from offlabel.evidence.whatif import World, from_file, retraction, what_if
+
+        if (study is None) == (not retract):
+            raise ParameterError("Suppose one thing: a file with a study, or retracted sources.")
+        world = World(self.roots)
+        if study is not None:
+            return what_if(world, from_file(world, Path(study)))
+        return what_if(world, retraction(world, retract, date.today()))
 
 
 def _day(text: Day) -> date | None:

@@ -36,7 +36,7 @@ from offlabel.stores.base import Store
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Only what sources said by this date (YYYY-MM-DD).",
+    help="Only what was public by this date (YYYY-MM-DD).",
 )
 @click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), help="Default: md.")
 @output_option

@@ -14,6 +14,7 @@ COMMANDS = {
     "ask": "List the saved queries, or run one.",
     "build": "Build the store from the sources.",
     "check-claims": "Hold claims against the graph.",
+    "diff": "Say what differs in the evidence between two graphs.",
     "dossier": "Write what the graph holds on a drug, as an article.",
     "evidence": "Show the evidence on a drug in a condition.",
     "export": "Write the graph in another form.",
@@ -24,6 +25,7 @@ COMMANDS = {
     "sparql": "Run a query of your own.",
     "status": "Say which sources and which store are in use.",
     "validate": "Check everything.",
+    "what-if": "Say what a study or a retraction would change.",
     "why": "Show the proof of a thing, down to passages.",
 }
 

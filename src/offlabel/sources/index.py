@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from offlabel.sources.files import SourceFile
@@ -68,9 +69,7 @@ class SubjectIndex:
                 if iri:
                     starts.append((iri, number))
         self._files[path] = (lines, names)
-        for (iri, number), (_, after) in zip(
-            starts, [*starts[1:], ("", len(lines) + 1)], strict=True
-        ):
+        for (iri, number), (_, after) in pairwise([*starts, ("", len(lines) + 1)]):
             self._subjects.setdefault(iri, []).append((Location(path, number), after))
 
     def _read_table(self, path: Path) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from offlabel.evidence.appraisal import Appraisal
-from offlabel.evidence.appraisal_formats import people, state
-from offlabel.evidence.dossier.findings import kinds, main_result, name, own_findings
+from offlabel.evidence.appraisal_formats import people
+from offlabel.evidence.dossier.findings import Nearest, kinds, own_findings
 from offlabel.evidence.dossier.material import Material
-from offlabel.evidence.dossier.model import Row, Statement, Table
+from offlabel.evidence.dossier.model import Statement
 from offlabel.evidence.dossier.said import Record
-from offlabel.evidence.dossier.wording import capital, listed, sentence
+from offlabel.evidence.dossier.wording import listed, sentence
 from offlabel.evidence.evidencemap import CERTAINTIES
 
 SOURCE, OTHER, ADJACENT = "source", "other", "adjacent"
@@ -41,8 +41,13 @@ class Judged:
     @property
     def is_detailed(self) -> bool:
         """Say whether it has a section of its own, as the source or several studies speak of it."""
-        studies = {line["study"] for _, line in own_findings(self.appraisals)}
+        studies = {line["study"] for _, line in self.findings}
         return self.place == SOURCE or len(studies) > 1
+
+    @property
+    def findings(self) -> tuple[Nearest, ...]:
+        """Return each finding in the condition once."""
+        return own_findings(self.appraisals)
 
 
 def is_exact(appraisal: Appraisal) -> bool:
@@ -101,21 +106,37 @@ def verdict(appraisal: Appraisal) -> str:
 def absent(group: Sequence[Appraisal], condition: str) -> str:
     """Return that no study of some kinds of regimen is known, and whether anyone looked."""
     row = group[0].overview
-    regimens = listed((each.regimen for each in group), "or")
-    trusted = row["searchTrustedUntil"]
-    if str(row["state"]).startswith("searched"):
-        until = f" that is trusted until {trusted}" if trusted else ""
-        return f"a search{until} found no study of {regimens} in {condition}"
-    text = f"no study of {regimens} in {condition} is known, and nobody is known to have searched"
+    regimens = listed((each.regimen for each in group), "or") + _alone(group)
+    if is_searched(group[0]):
+        return f"a systematic search found no study of {regimens} in {condition}"
+    text = f"no study of {regimens} in {condition} is known, and no systematic search for one"
     return f"{text}; a source says that there is none" if row["reportedAbsent"] else text
+
+
+def _alone(group: Iterable[Appraisal]) -> str:
+    """Return a word for that something else was given too, where that is all that differs."""
+    lines = (line for each in group for line in each.lines)
+    return " alone" if any(kinds(line) == {"combination"} for line in lines) else ""
+
+
+def is_searched(appraisal: Appraisal) -> bool:
+    """Say whether a systematic search found no study."""
+    return str(appraisal.overview["state"]).startswith("searched")
+
+
+def out_of_date(appraisal: Appraisal, day: date) -> date | None:
+    """Return the day until which the search behind a state was trusted, if that has passed."""
+    trusted = appraisal.overview["searchTrustedUntil"]
+    return trusted if isinstance(trusted, date) and trusted < day else None
 
 
 def standing(appraisal: Appraisal, day: date) -> str:
     """Return the state in words, with whether a search behind it is out of date."""
-    text, trusted = state(appraisal), appraisal.overview["searchTrustedUntil"]
-    if isinstance(trusted, date) and trusted < day:
-        text = text.removesuffix(")") + ", a day that has passed)"
-    return text
+    text, passed = str(appraisal.overview["state"]), out_of_date(appraisal, day)
+    if passed:
+        return f"{text} (search out of date: it was trusted until {passed})"
+    is_reported = appraisal.overview["reportedAbsent"] and not is_searched(appraisal)
+    return f"{text} (reported absent)" if is_reported and not is_exact(appraisal) else text
 
 
 def certain(appraisal: Appraisal) -> str:
@@ -157,33 +178,35 @@ def studies(appraisal: Appraisal) -> tuple[Record, ...]:
     return tuple({line["study"]: line for line in appraisal.weighed}.values())
 
 
-def results(material: Material, appraisal: Appraisal) -> str:
-    """Return the main results that are weighed, each with its study."""
-    return "; ".join(
-        f"{name(material, line['study'], line['studyLabel'])}: {main_result(material, line)}"
-        for line in appraisal.weighed
-    )
+def forms(material: Material, appraisal: Appraisal) -> str:
+    """Return the forms of a condition in which all studies were, where none was in all of it."""
+    condition = str(appraisal.overview["condition"])
+    found: dict[str, None] = {}
+    for study in studies(appraisal):
+        rows = [row for row in material.answers["studies"] if row["study"] == study["study"]]
+        if condition in {row["condition"] for row in rows}:
+            return ""
+        for row in rows:
+            if condition in material.wider_on_map.get(str(row["condition"]), ()):
+                found[str(row["conditionLabel"])] = None
+    return listed(found, "or")
 
 
-def permitted(appraisal: Appraisal) -> str:
-    """Return what may be said, for a table that names regimen and condition already."""
-    verb = wording(appraisal)
-    return verb if "improve" in verb or "difference" in verb else f"studies {verb}"
-
-
-def statement(appraisal: Appraisal, day: date) -> Statement:
+def statement(material: Material, appraisal: Appraisal) -> Statement:
     """Return the sentence of one kind of regimen in one condition, leading to its assessment."""
     if not is_exact(appraisal):
-        return _absence((appraisal,), day)
+        return _absence((appraisal,), material.day)
     found = f"{appraisal.overview['state']}; certainty {certain(appraisal)}; {counted(appraisal)}"
+    narrow = forms(material, appraisal)
+    found += f"; studied only as {narrow}" if narrow else ""
     return Statement(sentence(f"{verdict(appraisal)} ({found})"), derived=(proof(appraisal),))
 
 
 def _absence(group: Sequence[Appraisal], day: date) -> Statement:
     text = sentence(absent(group, group[0].condition))
-    trusted = group[0].overview["searchTrustedUntil"]
-    if isinstance(trusted, date) and trusted < day:
-        text += " That day has passed, so studies may have been missed."
+    passed = out_of_date(group[0], day)
+    if passed:
+        text += f" The search was trusted until {passed}, so later studies may have been missed."
     if group[0].grade:
         lines = {str(line["line"]): line for each in group for line in each.weighed}.values()
         ways = sorted({kind for line in lines for kind in kinds(line)})
@@ -192,71 +215,23 @@ def _absence(group: Sequence[Appraisal], day: date) -> Statement:
     return Statement(text, derived=tuple(map(proof, group)))
 
 
-def statements(found: Judged, day: date) -> tuple[Statement, ...]:
+def statements(material: Material, found: Judged) -> tuple[Statement, ...]:
     """Return a sentence per kind of regimen; those without a study that stand alike together."""
-    told = [statement(each, day) for each in found.exact]
-    alike: dict[tuple[str, str], list[Appraisal]] = {}
+    told = [statement(material, each) for each in found.exact]
+    return (*told, *(_absence(group, material.day) for group in unstudied(material, found)))
+
+
+def unstudied(material: Material, found: Judged) -> list[list[Appraisal]]:
+    """Return the kinds of regimen without a study of their own, those that stand alike together."""
+    alike: dict[tuple[str, ...], list[Appraisal]] = {}
     for each in found.appraisals:
         if not is_exact(each):
-            alike.setdefault((standing(each, day), certain(each)), []).append(each)
-    return (*told, *(_absence(group, day) for group in alike.values()))
+            ways = sorted({kind for line in each.weighed for kind in kinds(line)})
+            key = (standing(each, material.day), certain(each), *ways)
+            alike.setdefault(key, []).append(each)
+    return list(alike.values())
 
 
 def proof(appraisal: Appraisal) -> str:
     """Return the assessment that `offlabel why` proves."""
     return str(appraisal.overview["assessment"])
-
-
-def factor_table(material: Material, found: Judged) -> tuple[Table, ...]:
-    """Return state, level and certainty by kind of regimen, with start, steps and reasons.
-
-    Outside the conditions of the source, only of the kinds of regimen that were studied there.
-    """
-    shown = found.appraisals if found.place == SOURCE else found.exact
-    rows = tuple(
-        Row(
-            (
-                each.regimen,
-                standing(each, material.day),
-                str(each.overview["level"] or "—"),
-                certain(each) + (" (indirect)" if each.grade and not is_exact(each) else ""),
-                lowered(each),
-            ),
-            derived=(proof(each),),
-        )
-        for each in shown
-    )
-    columns = ("Kind of regimen", "State", "OCEBM level", "Certainty", "How it was reached")
-    return (Table(f"State and certainty in {found.label}", columns, rows),) if rows else ()
-
-
-def overview_table(
-    material: Material, caption: str, group: Iterable[Judged], *, is_full: bool = False
-) -> tuple[Table, ...]:
-    """Return a line per condition and studied kind of regimen: what may be said, on what.
-
-    In full with the results, and how the certainty was reached.
-    """
-    rows = tuple(
-        Row(
-            (
-                found.label,
-                each.regimen,
-                str(each.overview["state"]),
-                certain(each),
-                permitted(each),
-                str(len(studies(each))),
-                str(each.overview["people"]),
-                *((capital(results(material, each)), lowered(each)) if is_full else ()),
-            ),
-            derived=(proof(each),),
-        )
-        for found in group
-        for each in found.exact
-    )
-    columns = (
-        *("Condition", "Kind of regimen", "State", "Certainty", "What may be said"),
-        *("Studies", "People"),
-        *(("Main results", "How the certainty was reached") if is_full else ()),
-    )
-    return (Table(caption, columns, rows),) if rows else ()

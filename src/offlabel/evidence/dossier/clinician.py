@@ -45,7 +45,7 @@ def sections(material: Material) -> tuple[Section, ...]:
             (*conflicts(material), *brief(_appraised(material), material)),
             reasons(material),
         ),
-        not_holding(material),
+        _without_codes(not_holding(material)),
         in_brief(material),
         Section("dosing", "Dose and practicalities", brief(_practical(material), material)),
         Section(
@@ -146,6 +146,15 @@ def _grades(row: Record) -> str:
         if row[key]
     )
     return ", ".join(printed) or "none printed"
+
+
+def _without_codes(section: Section) -> Section:
+    """Return a section whose findings of curators go without their codes."""
+    said = (
+        _without_code(each) if each.said.startswith(CURATORS) else each
+        for each in section.statements
+    )
+    return replace(section, statements=tuple(said))
 
 
 def _without_code(said: Statement) -> Statement:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from offlabel.evidence.appraisal_formats import DERIVED
 from offlabel.evidence.dossier.appraised import (
     ADJACENT,
     OTHER,
     Judged,
-    factor_table,
     judged,
     lowered,
-    overview_table,
     proof,
     statements,
+)
+from offlabel.evidence.dossier.appraised_tables import (
+    elsewise_table,
+    factor_table,
+    overview_table,
+    unstudied_table,
 )
 from offlabel.evidence.dossier.findings import (
     SPEAKS,
@@ -28,9 +33,16 @@ from offlabel.evidence.dossier.material import EVIDENCE, Material
 from offlabel.evidence.dossier.model import Row, Section, Table
 from offlabel.evidence.dossier.parts import conditions_with_statements
 from offlabel.evidence.dossier.said import Said
-from offlabel.evidence.dossier.short import title
+from offlabel.evidence.dossier.short import ELSEWISE, title
 from offlabel.evidence.dossier.tables import result_table
 from offlabel.evidence.dossier.wording import capital, full
+
+# What a reader must know of states and certainties before reading any of them.
+NOTE = (
+    f"{DERIVED} Supported means that a study speaks for it and none that counts against it; how "
+    "far that can be trusted is the certainty. A study speaks against it where its main result "
+    "showed no benefit, which is no proof that there is none."
+)
 
 
 def evidence(material: Material) -> Section:
@@ -44,7 +56,7 @@ def evidence(material: Material) -> Section:
     general = own.pop() if own and own[-1].slug == "evidence-general" else None
     places = [_place(material, place, known) for place in (OTHER, ADJACENT)]
     found = (*own, *places, *((general,) if general else ()))
-    return Section("evidence", "Evidence per condition", sections=found)
+    return Section("evidence", "Evidence per condition", sections=found, note=NOTE if known else "")
 
 
 def _section(
@@ -58,7 +70,7 @@ def _section(
         return Section(
             slug, capital(label), told, (*tables, *result_table(material, condition, label))
         )
-    derived = (*statements(found, material.day), *conflict_statements(material, (condition,)))
+    derived = (*statements(material, found), *conflict_statements(material, (condition,)))
     tables = (
         *factor_table(material, found),
         *study_table(material, label, found.appraisals),
@@ -74,9 +86,12 @@ def _place(material: Material, place: str, known: Iterable[Judged]) -> Section:
     detailed = [each for each in group if each.is_detailed]
     single = [each for each in group if not each.is_detailed]
     inner = tuple(_section(material, each.condition, each.label, each, ()) for each in detailed)
-    caption = "Conditions with one study"
-    table = overview_table(material, caption, single, is_full=True)
-    return Section(f"evidence-{place}", title(material, place), (), table, inner)
+    tables = (
+        *overview_table(material, "Conditions with one study", single, is_full=True),
+        *elsewise_table(material, ELSEWISE, single),
+        *unstudied_table(material, "Questions without a study of their own", single),
+    )
+    return Section(f"evidence-{place}", title(material, place), (), tables, inner)
 
 
 def indirect_table(material: Material, found: Judged) -> tuple[Table, ...]:

@@ -56,8 +56,27 @@ def name(material: Material, study: object, label: object) -> str:
     return text
 
 
+def _whole_name(material: Material, study: object, label: object) -> str:
+    """Return what a study is called and what it is of, as far as its name was known then."""
+    known = name(material, study, label)
+    return str(label) if str(label).startswith(known) else known
+
+
 def main_result(material: Material, line: Record) -> str:
-    """Return a main result as k/n with interval, or as estimate with interval and p."""
+    """Return a main result as k/n with interval, or as estimate with interval and p.
+
+    Of a review, that it is the review's own conclusion.
+    """
+    told = _main_result(material, line)
+    return f"the review concludes: {told}" if is_review(line) else told
+
+
+def is_review(line: Record) -> bool:
+    """Say whether a finding is what a review says of studies that are not its own."""
+    return "review" in str(line["design"])
+
+
+def _main_result(material: Material, line: Record) -> str:
     label = str(line["resultLabel"])
     if line["k"] is not None and line["n"]:
         k, n = int(str(line["k"])), int(str(line["n"]))
@@ -108,7 +127,7 @@ def bearing(appraisal: Appraisal, line: Record) -> str:
     """Return how directly a finding bears on its question, and whether it was weighed, and why."""
     direct = "exact" if not line["distance"] else f"differs in {line['differences']}"
     if line["isWeighed"]:
-        return f"{direct}; weighed"
+        return f"{direct}; weighed" + (", as indirect evidence only" if line["distance"] else "")
     if any(word in str(line["design"]) for word in _SECOND_HAND):
         why = "not a finding of its own"
     elif line["representedBy"]:
@@ -175,7 +194,7 @@ def _silent(material: Material, row: Record) -> Row:
     return Row(
         (
             str(row["classLabel"] or _UNKNOWN_DOSE),
-            str(row["studyLabel"]),
+            _whole_name(material, row["study"], row["studyLabel"]),
             str(row["design"]),
             str(row["people"] if row["people"] is not None else "not stated"),
             str(row["regimenLabel"]),
@@ -203,6 +222,10 @@ def conflict_statements(material: Material, conditions: Iterable[str]) -> tuple[
             sides += f" {row['regimenAgainst']}"
         how = "they differ on " + listed(axes)
         if any("genuine" in axis for axis in axes):
-            how = "no respect was found in which they differ, so the conflict is genuine"
+            how = (
+                "they differ in none of the respects that are compared (kind of regimen, route, "
+                "population, comparator, design, outcome, co-therapy), so the conflict counts as "
+                "genuine"
+            )
         found.append(Statement(sentence(f"{sides}; {how}"), derived=(conflict,)))
     return tuple(found)

@@ -9,7 +9,7 @@ from offlabel.evidence.dossier.appraised import certain, is_exact, judged, proof
 from offlabel.evidence.dossier.findings import name
 from offlabel.evidence.dossier.material import Material, grouped
 from offlabel.evidence.dossier.model import Section, Statement
-from offlabel.evidence.dossier.parts import refs_from_claims
+from offlabel.evidence.dossier.parts import CURATORS, refs_from_claims
 from offlabel.evidence.dossier.said import Record, Said, local_name
 from offlabel.evidence.dossier.wording import (
     capital,
@@ -30,10 +30,20 @@ _MARKS = {
     "one paper": "{n} speak of a group of conditions and hang on one paper",
 }
 
+# Categories of curators' findings by which a statement is wrong, and not only weakly supported.
+_WRONG = frozenset(
+    ("contradicted", "not supported", "misattribution", "outdated", "oversimplified")
+)
+
 
 def not_holding(material: Material) -> Section:
     """Return absences that are refuted, wordings that are too strong, and weak support."""
-    found = (*absences(material), *too_strong(material), *marked(material))
+    found = (
+        *absences(material),
+        *too_strong(material),
+        *marked(material),
+        *found_by_curators(material),
+    )
     return Section("does-not-hold", TITLE, found)
 
 
@@ -87,7 +97,7 @@ def enrolled(material: Material, row: Record) -> str:
     """Return the people of a study that refutes an absence, and the day on which it came out."""
     people = (r["people"] for r in material.answers["studies"] if r["study"] == row["refutedBy"])
     count = next((n for n in people if n is not None), None)
-    return f"{count} people, public from {row['since']}" if count else f"public from {row['since']}"
+    return f"{count} people, public by {row['since']}" if count else f"public by {row['since']}"
 
 
 def benefits(material: Material) -> tuple[tuple[Said, tuple[Appraisal, ...]], ...]:
@@ -173,6 +183,21 @@ def marked(material: Material) -> tuple[Statement, ...]:
         refs = refs_from_claims(material, group)
         found.append(Statement(sentence(text), refs, said, derived=derived))
     return tuple(found)
+
+
+def found_by_curators(material: Material) -> tuple[Statement, ...]:
+    """Return in one sentence what curators found wrong; each finding is told in full elsewhere."""
+    rows = [
+        row
+        for row in material.answers["flags"]
+        if str(row["claim"]) in material.said_of and row["category"] in _WRONG
+    ]
+    labels = {code: str(group[0]["label"]) for code, group in grouped("code", rows).items()}
+    if not labels:
+        return ()
+    text = f"curators found besides: {'; '.join(labels.values())}"
+    refs = refs_from_claims(material, rows)
+    return (Statement(sentence(text), refs, f"{CURATORS}, {listed(labels)}"),)
 
 
 def _shown(labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,7 +29,10 @@ def indication(material: Material) -> Section:
         return Section("indication", "Indication")
     named = [label for c, label in material.condition_labels.items() if c in material.asked]
     conditions = listed(named, "or") if named else "any condition"
-    text = f"no source in this graph states an indication of {material.label} for {conditions}"
+    text = (
+        f"no source states an indication of {material.label} for {conditions}, "
+        "as far as it was recorded in this graph"
+    )
     statements = [Statement(sentence(text), material.unanswered, GRAPH)]
     for row in material.answers["approvals"]:
         said = material.said_of.get(str(row["claim"]))
@@ -50,27 +53,31 @@ def indication(material: Material) -> Section:
 
 
 def mechanism_in_short(material: Material) -> tuple[Statement, ...]:
-    """Return which accounts of the mechanism are given, in one sentence."""
+    """Return which accounts of the mechanism are given, and which of them by the sources."""
     labels = {str(r["mechanism"]): str(r["label"]) for r in material.answers["mechanisms"]}
-    said = [
-        each
-        for each in material.said
-        if each.relation == "ActsThrough" and each.things & set(labels)
-    ]
     if not labels:
         return ()
+    refs = {name: _refs_of_account(material, name) for name in labels}
+    told = [label for name, label in labels.items() if refs[name]]
+    silent = [label for name, label in labels.items() if not refs[name]]
     accounts = "account of how it works is" if len(labels) == 1 else "accounts of how it works are"
-    text = f"{number(len(labels))} {accounts} proposed and not proven: {listed(labels.values())}"
-    refs = refs_of(said) or refs_of(
-        material.said_of[c] for c in _claims_of_steps(material) if c in material.said_of
-    )
-    sources = dict.fromkeys(ref.source for ref in refs)
-    return (Statement(sentence(text), refs, listed(map(short, sources)), "Proposed"),)
+    text = f"{number(len(labels))} {accounts} told of here, and none is proven: "
+    claims = tuple(dict.fromkeys(ref for found in refs.values() for ref in found))
+    sources = listed(dict.fromkeys(short(ref.source) for ref in claims))
+    if not told:
+        return (Statement(sentence(text + listed(silent)), (), GRAPH),)
+    text += listed(told)
+    if silent:
+        text += f"; and, which {sources} does not name, {listed(silent)}"
+    return (Statement(sentence(text), claims, sources, "Proposed"),)
 
 
-def _claims_of_steps(material: Material) -> list[str]:
-    steps = {str(row["step"]) for row in material.answers["mechanisms"]}
-    return [claim for claim, said in material.said_of.items() if said.proposition in steps]
+def _refs_of_account(material: Material, mechanism: str) -> tuple[Ref, ...]:
+    """Return the claims that name an account of the mechanism, or else those of its steps."""
+    named = [s for s in material.said if s.relation == "ActsThrough" and mechanism in s.things]
+    rows = (row for row in material.answers["mechanisms"] if row["mechanism"] == mechanism)
+    steps = {str(row["step"]) for row in rows}
+    return refs_of(named or [said for said in material.said if said.proposition in steps])
 
 
 def conditions_with_statements(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Ref, Section, Statement
+from offlabel.evidence.dossier.plain import studies_in_plain
 from offlabel.evidence.dossier.said import Record, Said
 from offlabel.evidence.dossier.wording import capital, listed, percent, short
 
@@ -26,7 +27,7 @@ _WHAT = ("definition", "dose", "route", "regimen")
 def sections(material: Material) -> tuple[Section, ...]:
     """Return the sections in the order of the questions that people ask."""
     if not material.said:
-        return ()
+        return (studies_in_plain(material),)
     used: set[str] = set()
 
     def part(slug: str, title: str, said: Iterable[Said], *more: Statement) -> Section:
@@ -57,6 +58,7 @@ def sections(material: Material) -> tuple[Section, ...]:
             )
         )
     found += [
+        studies_in_plain(material),
         part(
             "safety",
             "What side effects are there?",

@@ -68,6 +68,9 @@ def _until(answers: Mapping[str, tuple[Record, ...]], as_of: date) -> dict[str, 
     seen = {row["step"] for row in coverage if row["from"] and str(row["from"]) <= day}
     steps = known["proposition"] | seen
 
+    cited = {row["cited"] for row in answers["citations"] if row["claim"] in known["claim"]}
+    speaking = cited | {row["source"] for row in claims}
+
     def is_kept(row: Record) -> bool:
         if "step" in row:
             return row["step"] in steps
@@ -75,23 +78,35 @@ def _until(answers: Mapping[str, tuple[Record, ...]], as_of: date) -> dict[str, 
             return {row["first"], row["last"]} <= steps
         return all(row[key] in kept for key, kept in known.items() if key in row)
 
-    def is_public(name: str, row: Record) -> bool:
-        if name in ("reports", "coverage"):
-            dates = [row["public" if name == "reports" else "from"]]
-            return all(d is None or str(d) <= day for d in dates)
-        return True
-
     kept = {name: tuple(filter(is_kept, rows)) for name, rows in answers.items()}
+    for name in ("flags", "reports"):
+        kept[name] = tuple(row for row in kept[name] if _is_public(row, day))
+    kept["references"] = tuple(
+        _as_then(row, day)
+        for row in kept["references"]
+        if row["source"] in speaking or _is_public(row, day)
+    )
     late = {step for step, rows in grouped("step", coverage).items() if _is_late(rows, day)}
-    kept["reports"] = tuple(row for row in kept["reports"] if is_public("reports", row))
     kept["coverage"] = tuple(
         {**row, "coverage": None} if row["step"] in late else row
         for row in kept["coverage"]
-        if is_public("coverage", row)
+        if not row["observation"] or not _is_late((row,), day)
     )
     return kept
 
 
+def _is_public(row: Record, day: str) -> bool:
+    """Say whether something was public on a day; without a date nothing is."""
+    return row["public"] is not None and str(row["public"]) <= day
+
+
+def _as_then(reference: Record, day: str) -> Record:
+    """Return a reference without what came of it after a day."""
+    updated = reference["updated"]
+    return {**reference, "updated": updated if updated and str(updated) <= day else None}
+
+
 def _is_late(observations: Iterable[Record], day: str) -> bool:
     """Say whether a step was observed after a day too: coverage was less on that day."""
-    return any(row["from"] and str(row["from"]) > day for row in observations)
+    rows = (row for row in observations if row["observation"])
+    return any(row["from"] is None or str(row["from"]) > day for row in rows)

@@ -146,6 +146,8 @@ def answer(material: Material) -> Section:
 
 
 def _counts(material: Material) -> tuple[Table, ...]:
+    if not material.said:
+        return ()
     return tuple(
         table for table in (category_table(material), support_table(material)) if table.rows
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from offlabel.evidence.appraisal import Appraisal
+from offlabel.evidence.appraisal_formats import DERIVED
 from offlabel.evidence.dossier.appraised import (
     ADJACENT,
     OTHER,
@@ -12,15 +13,17 @@ from offlabel.evidence.dossier.appraised import (
     Judged,
     is_exact,
     judged,
-    overview_table,
-    results,
     statement,
 )
+from offlabel.evidence.dossier.appraised_tables import elsewise_table, overview_table, results
 from offlabel.evidence.dossier.material import Material
 from offlabel.evidence.dossier.model import Section, Statement
 from offlabel.evidence.dossier.parts import indication, mechanism_in_short, refs_of
 from offlabel.evidence.dossier.said import Record, Said
 from offlabel.evidence.dossier.wording import figure, listed, marks, sentence, short, who
+
+# What a table of findings is called that are of no kind of regimen alone.
+ELSEWISE = "Conditions with findings under other terms only, which decide no state"
 
 
 def in_short(material: Material) -> Section:
@@ -34,9 +37,14 @@ def in_short(material: Material) -> Section:
     groups = {place: [k for k in known.values() if k.place == place] for place in (OTHER, ADJACENT)}
     tables = [
         *overview_table(material, title(material, OTHER), groups[OTHER]),
+        *elsewise_table(material, ELSEWISE, groups[OTHER]),
         *overview_table(material, title(material, ADJACENT), groups[ADJACENT]),
+        *elsewise_table(material, ELSEWISE, groups[ADJACENT]),
     ]
-    return Section("in-short", "In short", tuple(found), tuple(tables), is_highlight=True)
+    note = DERIVED if known else ""
+    return Section(
+        "in-short", "In short", tuple(found), tuple(tables), is_highlight=True, note=note
+    )
 
 
 def title(material: Material, place: str) -> str:
@@ -64,13 +72,13 @@ def derived_in_short(material: Material, found: Judged) -> list[Statement]:
         if is_exact(each):
             told.append(with_results(material, each))
         elif each.overview["reportedAbsent"] or each.overview["regimen"] == material.spoken_class:
-            told.append(statement(each, material.day))
+            told.append(statement(material, each))
     return told
 
 
 def with_results(material: Material, appraisal: Appraisal) -> Statement:
     """Return the sentence of a kind of regimen, and the main results it rests on."""
-    said = statement(appraisal, material.day)
+    said = statement(material, appraisal)
     return replace(said, text=f"{said.text} Main results: {results(material, appraisal)}.")
 
 

@@ -13,6 +13,7 @@ from offlabel.evidence.dossier.wording import capital, listed, sentence, short, 
 _SIGNS = {1: "+", -1: "−", 0: "open"}
 _WAYS = {1: "raises", -1: "lowers"}
 _NOT_FOR_THEN = "not worked out for that day"
+_NEVER, _UNCLEAR = "never observed", "observed without a clear answer"
 
 
 def mechanism_table(material: Material) -> tuple[Table, ...]:
@@ -41,15 +42,16 @@ def mechanism_table(material: Material) -> tuple[Table, ...]:
         *("Mechanism", "Step", "Phase", "Direction", "What is said to happen"),
         *("Seen at this dose, in humans, in skin?", "Observations"),
     )
-    caption = "Steps of the mechanisms, as claimed, and where they were seen"
+    caption = "Steps of the mechanisms, as claimed or put forward, and where they were seen"
     return (Table(caption, columns, rows),) if rows else ()
 
 
 def _coverage(rows: Iterable[Record]) -> str:
     found = next(iter(rows), None)
     if found is None:
-        return "never observed"
-    return str(found["coverage"] or _NOT_FOR_THEN)
+        return _NEVER
+    text = str(found["coverage"] or _NOT_FOR_THEN)
+    return _UNCLEAR if text == _NEVER and found["observation"] else text
 
 
 def _observed(rows: Iterable[Record]) -> str:
@@ -110,9 +112,9 @@ def paradox(material: Material) -> tuple[Statement, ...]:
             continue
         ways = listed(f"the {phase} {_WAYS[sign]}" for phase, sign in signs.items())
         text = (
-            f"in {rows[0]['mechanismLabel']}, {ways}: opposite signs of two phases, and no "
-            "contradiction, since the drug blocks only while it is there and what follows its "
-            "leaving is an answer of the body"
+            f"in {rows[0]['mechanismLabel']}, {ways}: opposite signs of two phases are no "
+            "contradiction within the account, which has the drug block only while it is there "
+            "and takes what follows its leaving for an answer of the body"
         )
         derived = tuple(dict.fromkeys(str(row["path"]) for row in opposed))
         found.append(Statement(sentence(text), derived=derived))
@@ -132,18 +134,17 @@ def coverage_in_short(material: Material) -> tuple[Statement, ...]:
     order = {str(r["coverage"] or _NOT_FOR_THEN): int(str(r["order"])) for r in first.values()}
     counts = Counter(_coverage((first[s],) if s in first else ()) for s in steps)
     told = listed(
-        f"{count} {_was(text)}"
+        f"{count} {_was(text, count)}"
         for text, count in sorted(counts.items(), key=lambda each: order.get(each[0], 9))
     )
     text = f"of the {len(steps)} steps of these accounts, {told}"
-    if not any(int(str(row["order"])) == 1 and row["coverage"] for row in first.values()):
+    if not any(int(str(row["order"])) == 1 for row in first.values()):
         text += "; none was seen at this dose, in humans and in skin together"
     return (Statement(sentence(text), derived=tuple(str(r["record"]) for r in first.values())),)
 
 
-def _was(coverage: str) -> str:
-    one = coverage.startswith(("seen", "only", "never", "not"))
-    return f"{'were' if one else 'are'} {coverage}"
+def _was(coverage: str, count: int) -> str:
+    return f"{'was' if count == 1 else 'were'} {coverage}"
 
 
 def in_brief(material: Material) -> Section:

@@ -102,8 +102,21 @@ def _without_count(row: Record) -> str:
 
 
 def _said_of_event(material: Material, rows: Iterable[Record]) -> tuple[Ref, ...]:
-    things = {str(row[name]) for row in rows for name in ("effect", "event")}
-    return refs_of(said for said in material.about("adverse-effect") if said.things & things)
+    """Return the claims on an event, and those on its effect under the same kind of regimen."""
+    group = tuple(rows)
+    names = {str(row["class"]): str(row["label"]) for row in material.answers["regimens"]}
+    events, effects = ({str(row[key]) for row in group} for key in ("event", "effect"))
+    doses = {str(row["doseClass"]) for row in group}
+    return refs_of(
+        said
+        for said in material.about("adverse-effect")
+        if said.things & events
+        or (
+            said.things & effects
+            and doses
+            & {names[thing] for thing in said.things | {material.spoken_class} if thing in names}
+        )
+    )
 
 
 def _people(row: Record) -> str:

@@ -43,7 +43,8 @@ def dossier(
     """Write what the graph holds on a drug; names may be slugs, CURIEs, IRIs or labels.
 
     With `conditions`, only what concerns them, their forms and what is wider, and what concerns
-    no condition. With `as_of`, only what sources of that date or earlier say.
+    no condition. With `as_of`, only what sources of that date or earlier say, what follows from
+    studies that were public by then, and what curators had found by then.
     """
     if audience not in AUDIENCES:
         raise UnknownNameError(audience, "audience", tuple(AUDIENCES))
@@ -51,9 +52,11 @@ def dossier(
     named = [get_thing(store, name, "condition").value for name in conditions]
     label = _label(store, found)
     material = read_material(store, roots, found, label, named, as_of)
-    sections = tuple(filter(None, map(_kept, AUDIENCES[audience](material))))
+    is_known = bool(material.said or material.evidence.appraisals)
+    written = AUDIENCES[audience](material) if is_known else ()
+    sections = tuple(filter(None, map(_kept, written)))
     if not material.said:
-        sections = (Section("nothing", "What the graph holds", (_nothing(label, as_of),)),)
+        sections = (_nothing(label, as_of, is_known=is_known), *sections)
     title = _title(material, audience)
     return Dossier(
         found,
@@ -61,7 +64,7 @@ def dossier(
         title,
         audience,
         sections,
-        _references(material),
+        _references(material, audience),
         tuple(_label(store, name) for name in named),
         as_of.isoformat() if as_of else None,
     )
@@ -80,21 +83,24 @@ def _kept(section: Section) -> Section | None:
     return kept if kept else None
 
 
-def _nothing(label: str, as_of: date | None) -> Statement:
+def _nothing(label: str, as_of: date | None, *, is_known: bool) -> Section:
     when = f" from {as_of.isoformat()} or earlier" if as_of else ""
-    return Statement(
-        f"No source{when} in this graph says anything about {label} that was asked for. That says "
-        "nothing about the drug: nobody may have looked."
-    )
+    text = f"No source{when} in this graph says anything about {label} that was asked for."
+    if is_known:
+        text += " What follows was worked out from studies alone."
+    else:
+        text += " That says nothing about the drug: nobody may have looked."
+    return Section("nothing", "What the graph holds", (Statement(text),))
 
 
-def _references(material: Material) -> tuple[Reference, ...]:
-    if not material.said:
+def _references(material: Material, audience: str) -> tuple[Reference, ...]:
+    if not (material.said or material.evidence.appraisals):
         return ()
     rows: dict[str, Record] = {}
     speaking = {str(row["source"]) for row in material.answers["claims"]}
     for row in material.answers["references"]:
-        rows.setdefault(str(row["source"]), row)
+        if audience != "patient" or str(row["source"]) in speaking:
+            rows.setdefault(str(row["source"]), row)
     ordered = sorted(rows.values(), key=lambda row: (row["source"] not in speaking, row["label"]))
     return tuple(_reference(number, row) for number, row in enumerate(ordered, 1))
 
