@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from offlabel.cli.options import output_option, store_options
+from offlabel.cli.options import as_of_option, output_option, store_options
 from offlabel.cli.output import chosen_format, write_bytes
 from offlabel.evidence.dossier import AUDIENCES, FORMATS, dossier
 from offlabel.paths import Roots
@@ -32,12 +32,7 @@ from offlabel.stores.base import Store
     show_default=True,
     help="For whom to word it, and in what depth.",
 )
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Only what was public by this date (YYYY-MM-DD).",
-)
+@as_of_option
 @click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), help="Default: md.")
 @output_option
 @store_options
@@ -45,7 +40,7 @@ def command(
     drug: str,
     conditions: tuple[str, ...],
     audience: str,
-    as_of: datetime | None,
+    as_of: date | None,
     form: str | None,
     output: Path | None,
     store: Store,
@@ -58,7 +53,7 @@ def command(
         drug,
         conditions=conditions,
         audience=audience,
-        as_of=as_of.date() if as_of else None,
+        as_of=as_of,
     )
     text = FORMATS[chosen_format(form, output, tuple(FORMATS))](found)
     write_bytes(text.encode(), output)
