@@ -38,6 +38,7 @@ def index() -> Index:
         ("diarrhoea", 3, 1.0, LEXICAL),  # the obsolete term of that spelling is no candidate
         ("Crohn's disease", 5, 1.0, LEXICAL),
         ("oedema", 6, 1.0, LEXICAL),
+        ("disorder of Crohn", 5, 0.97, LEXICAL),  # other words for the same, in another order
         ("lichen planuss", 7, 0.867, SIMILAR),  # 0.9 * 26/27 of the letters
     ],
 )

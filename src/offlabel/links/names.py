@@ -15,6 +15,7 @@ _SPELLINGS = (
     (re.compile(r"(?<=[a-z])our\b"), "or"),
     (re.compile(r"diarrhoea"), "diarrhea"),
 )
+_SAME = {"disorder": "disease", "of": "", "the": ""}
 
 
 def normal(text: str) -> str:
@@ -27,8 +28,12 @@ def normal(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """Return a name whose words stand in the order of the alphabet: dermatitis, atopic."""
-    return " ".join(sorted(normal(text).split()))
+    """Return a name whose words stand in the order of the alphabet: dermatitis, atopic.
+
+    Words between which ontologies choose freely, such as disease and disorder, are the same.
+    """
+    words = (_SAME.get(word, word) for word in normal(text).split())
+    return " ".join(sorted(filter(None, words)))
 
 
 def _singular(word: str) -> str:
