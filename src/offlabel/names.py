@@ -191,23 +191,29 @@ def _article(kind: str) -> str:
 
 
 def _close(store: Store, name: str, kind: str, known: Prefixes) -> list[str]:
-    """Return names of things of a kind that look like a name: slugs, or CURIEs for any kind."""
+    """Return names of things of a kind that look like a name: slugs, or CURIEs for any kind.
+
+    Things of another namespace have neither and go by their labels.
+    """
     if "://" in name:
         name = known.compress(name)
     if not name or "://" in name:
         return []
+    ours = f"FILTER STRSTARTS(STR(?thing), {Literal(BASE)})" if kind == ANYTHING else ""
     rows = store.select(
         "SELECT DISTINCT ?thing ?label WHERE { "
-        f"{_membership(kind)} ?thing {_LABELS} ?label . "
-        f"FILTER STRSTARTS(STR(?thing), {Literal(BASE)}) }} ORDER BY ?thing ?label"
+        f"{_membership(kind)} ?thing {_LABELS} ?label . {ours} }} ORDER BY ?thing ?label"
     )
     texts: dict[str, str] = {}
     for thing, label in rows.rows:
         if not isinstance(thing, NamedNode):
             continue
-        curie = known.compress(thing.value)
-        slug = curie.partition(":")[2] if curie != thing.value else curie
+        curie, called = known.compress(thing.value), getattr(label, "value", "")
+        if curie == thing.value:
+            texts.setdefault(called, called)
+            continue
+        slug = curie.partition(":")[2]
         shown = curie if kind == ANYTHING else slug
-        for text in (slug, curie, label.value if isinstance(label, Literal) else ""):
+        for text in (slug, curie, called):
             texts.setdefault(text, shown)
     return close_matches(name, texts)

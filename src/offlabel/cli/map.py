@@ -11,12 +11,14 @@ from offlabel.cli.options import as_of_option, output_option, store_options
 from offlabel.cli.output import TABLES, chosen_format, is_coloured, width, write_bytes, write_table
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
+from offlabel.terms import OL
 
+_DRUG = "naltrexone"
 FORMATS = ("text", *(name for name in TABLES if name != "table"))
 
 
 @click.command()
-@click.argument("drug", default="naltrexone")
+@click.argument("drug", required=False)
 @click.option(
     "-c",
     "--condition",
@@ -30,7 +32,7 @@ FORMATS = ("text", *(name for name in TABLES if name != "table"))
 @output_option
 @store_options
 def command(
-    drug: str,
+    drug: str | None,
     conditions: tuple[str, ...],
     as_of: date | None,
     form: str | None,
@@ -38,11 +40,14 @@ def command(
     store: Store,
     roots: Roots,
 ) -> None:
-    """Draw what is known of each kind of regimen of DRUG in each condition, in five states."""
+    """Draw what is known of each kind of regimen of DRUG in each condition, in five states.
+
+    DRUG may be left out where the data are of one drug; the project's own stand for naltrexone.
+    """
     from offlabel.evidence.evidencemap import read_map, render_map
     from offlabel.names import get_thing
 
-    subject = get_thing(store, drug, "drug").value
+    subject = get_thing(store, drug or _usual_drug(store), "drug").value
     wanted = [get_thing(store, name, "condition").value for name in conditions]
     found = read_map(store, roots, subject, wanted, as_of)
     name = chosen_format(form, output, FORMATS)
@@ -52,3 +57,10 @@ def command(
     look = None if output else width()
     text = render_map(found, look, is_coloured=output is None and is_coloured())
     write_bytes(text.encode(), output)
+
+
+def _usual_drug(store: Store) -> str:
+    """Return the IRI of the one drug that owns kinds of regimen, else the project's drug."""
+    kinds = f"?kind a <{OL}RegimenClass> ; <{OL}ofDrug> ?drug"
+    drugs = [row[0] for row in store.select(f"SELECT DISTINCT ?drug WHERE {{ {kinds} }}").rows]
+    return str(getattr(drugs[0], "value", _DRUG)) if len(drugs) == 1 else _DRUG

@@ -21,7 +21,7 @@ from offlabel.terms import RDF, prefixes
 
 # What stands before the first statement in Turtle, TriG and RDF/XML, and a declaration in it.
 _HEAD = re.compile(rb"\A(?:<\?xml[^>]*>\s*<rdf:RDF[^>]*>|(?:@prefix [^\n]*\n)*)")
-_PREFIX = re.compile(rb'@prefix [^\n]*|xmlns:[\w-]+="[^"]*"')
+_PREFIX = re.compile(rb'@prefix [^\n]*|xmlns:[\w.-]+="[^"]*"')
 _TYPE = NamedNode(RDF + "type")
 
 

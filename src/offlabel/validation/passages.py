@@ -59,16 +59,17 @@ class PassageCheck:
 
     def _named(self, source_id: str) -> NamedNode:
         slug = source_id.removeprefix(_SOURCES).removeprefix("source:")
-        source = NamedNode(_SOURCES + slug)
+        source = _SOURCES + slug
         known = {
-            typed.subject.value.removeprefix(_SOURCES)
+            typed.subject.value
             for typed in self._facts.using(RDF_TYPE)
             if typed.subject.value.startswith(_SOURCES)
-        }
-        if slug not in known:
-            close = close_matches(slug, sorted(known))
-            raise UnknownNameError(source_id, "source", close)
-        return source
+        } | {quoted.value for quoted in self._sources()}
+        for iri in (source, source_id):
+            if iri in known:
+                return NamedNode(iri)
+        close = close_matches(slug, sorted(iri.removeprefix(_SOURCES) for iri in known))
+        raise UnknownNameError(source_id, "source", close)
 
     def _sources(self) -> list[NamedNode]:
         quoted = (triple.object for triple in self._facts.using(_HAS_SOURCE))

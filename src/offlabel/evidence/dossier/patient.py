@@ -124,7 +124,12 @@ def _origin(material: Material) -> tuple[Statement, ...]:
 def _results(material: Material, condition: str) -> list[Statement]:
     """Return what studies found, as people and not as percentages."""
     refs = {said.result: said.refs for said in material.said if said.result}
-    rows = [r for r in material.answers["results"] if r["condition"] == condition]
+    told = _studies(material)
+    rows = [
+        row
+        for row in material.answers["results"]
+        if row["condition"] == condition and row["study"] in told
+    ]
     found: list[Statement] = []
     studies: set[str] = set()
     for row in rows:
@@ -135,6 +140,16 @@ def _results(material: Material, condition: str) -> list[Statement]:
             studies.add(str(row["study"]))
             found.append(Statement(text, refs.get(str(row["result"]), ())))
     return found
+
+
+def _studies(material: Material) -> set[object]:
+    """Return the studies of the kind of regimen that is spoken of, with nothing given besides."""
+    return {
+        line["study"]
+        for each in material.evidence.appraisals
+        for line in each.lines
+        if each.overview["regimen"] == material.spoken_class and line["distance"] == 0
+    }
 
 
 def _people(row: Record, *, is_first: bool) -> str | None:
