@@ -37,7 +37,10 @@ class Dataset:
 
 
 def read_dataset(roots: Roots) -> Dataset:
-    """Read ontology, shapes, data and mappings; problems are collected, not raised."""
+    """Read ontology, shapes, data and mappings; problems are collected, not raised.
+
+    Slices of outside ontologies are read for their problems only: they are no part of the graph.
+    """
     files = tuple(discover(roots))
     quads: list[Quad] = []
     shapes: list[Quad] = []
@@ -46,6 +49,7 @@ def read_dataset(roots: Roots) -> Dataset:
         if file.role in ("rules", "query"):
             continue
         found, wrong = read(file)
-        (shapes if file.role == "shapes" else quads).extend(found)
+        if file.role != "vocabulary":
+            (shapes if file.role == "shapes" else quads).extend(found)
         problems.extend(wrong)
     return Dataset(roots, files, tuple(quads), tuple(shapes), tuple(problems))

@@ -12,7 +12,11 @@ from typing import Literal
 from offlabel.paths import Roots
 from offlabel.terms import GRAPH
 
-Role = Literal["ontology", "shapes", "rules", "data", "mappings", "query"]
+Role = Literal["ontology", "shapes", "rules", "data", "mappings", "vocabulary", "query"]
+
+# The folder in a data folder for slices of outside ontologies: facts of others, which only the
+# linked store holds.
+VOCABULARIES = "vocabularies"
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,9 @@ def discover(roots: Roots) -> list[SourceFile]:
     ]
     for number, folder in enumerate(roots.data):
         name = "data" if folder == roots.base / "data" else f"data-{number}/{folder.name}"
-        found += _files(folder, "*.ttl", "data", name)
+        found += _files(folder, "*.ttl", "data", name, but=VOCABULARIES)
         found += _files(folder, "*.sssom.tsv", "mappings", name)
+        found += _files(folder / VOCABULARIES, "*.ttl", "vocabulary", "ontology")
     for folder in roots.queries:
         found += _files(folder, "*.rq", "query", "queries")
     return found
@@ -57,12 +62,15 @@ def fingerprint(files: Iterable[SourceFile]) -> str:
 
 
 def _files(
-    folder: Path, pattern: str, role: Role, graph: str, *, deep: bool = True
+    folder: Path, pattern: str, role: Role, graph: str, *, deep: bool = True, but: str = ""
 ) -> list[SourceFile]:
+    """Return the files of a folder, with those below it if `deep`, without its subfolder `but`."""
     suffix = pattern.removeprefix("*")
     found: list[str] = []
     for at, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".")) if deep else []
+        if but and at == str(folder):
+            folders[:] = [name for name in folders if name != but]
         found += [f"{at}{os.sep}{name}" for name in names if name.endswith(suffix)]
     prefix = f"{folder}{os.sep}"
     return [

@@ -84,7 +84,7 @@ def folder(roots: Roots, day: date | None = None) -> Path:
 
 def state(roots: Roots, day: date | None = None) -> str:
     """Return the fingerprint of the sources as they are now, taken as they stood on a day."""
-    kept = [file for file in discover(roots) if file.role not in ("query", "shapes")]
+    kept = [file for file in discover(roots) if file.role not in ("query", "shapes", "vocabulary")]
     then = f"-{day}" if day else ""
     return f"{FORMAT}-{ox.__version__}-{fingerprint(kept)}{then}"
 
