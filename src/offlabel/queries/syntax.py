@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from offlabel.errors import QueryError
-from offlabel.names import close_matches
 from offlabel.sources.sparql import SERVICE_REFUSED, TOKEN, find_service, place_of
 from offlabel.terms import Prefixes
 
@@ -132,7 +132,7 @@ def _prefixes(text: str) -> tuple[set[str], dict[str, int]]:
 
 
 def _unknown_prefix(text: str, prefix: str, position: int, known: Prefixes) -> QueryError:
-    close = close_matches(prefix, list(known.namespaces))[:1]
+    close = get_close_matches(prefix, known.namespaces, 1)  # a slip in a short word, not a part
     hint = f" Did you mean {close[0]}:?" if close else ""
     return QueryError(
         f"the prefix {prefix}: is not declared.{hint} "
