@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 
 from offlabel.errors import QueryError, SourcesError, StoreError
 from offlabel.paths import Roots, find_roots
-from offlabel.stores import disk
+from offlabel.stores import disk, snapshots
 from offlabel.stores.base import Store
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.remote import RemoteStore
@@ -185,7 +185,7 @@ def test_damaged_store_is_built_anew(tmp_path: Path) -> None:
 def test_damaged_store_opened_by_itself_says_what_to_do(tmp_path: Path) -> None:
     """A snapshot that cannot be opened names the command that mends it."""
     with pytest.raises(StoreError, match="offlabel build"):
-        DiskStore(disk.Snapshot(tmp_path, "none"))
+        DiskStore(snapshots.Snapshot(tmp_path, {}))
 
 
 def test_unwritable_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_old_snapshots_go(tmp_path: Path) -> None:
         newest = disk.build(roots)
     left = sorted(path for path in disk.folder(roots).iterdir() if path.is_dir())
 
-    assert disk.KEPT == len(left)
+    assert snapshots.KEPT == len(left)
     assert newest.path == left[-1]
     assert newest == disk.current(roots)
 

@@ -157,9 +157,10 @@ def _open(place: Place, limits: Limits) -> Store:
         from offlabel.stores.remote import RemoteStore
 
         return RemoteStore(place.endpoint, timeout=max(1, int(limits.seconds)))
-    from offlabel.stores.disk import DiskStore, Snapshot
+    from offlabel.stores.disk import DiskStore
+    from offlabel.stores.snapshots import Snapshot
 
-    return DiskStore(Snapshot(Path(place.snapshot or ""), ""))
+    return DiskStore(Snapshot(Path(place.snapshot or ""), {}))
 
 
 def _limit(limits: Limits) -> None:
