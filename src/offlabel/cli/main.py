@@ -18,6 +18,7 @@ COMMANDS = {
     "dossier": "Write what the graph holds on a drug, as an article.",
     "evidence": "Show the evidence on a drug in a condition.",
     "export": "Write the graph in another form.",
+    "link": "Import outside ontologies; check and suggest mappings.",
     "map": "Draw the evidence map.",
     "plot": "Draw a picture of the evidence, as SVG or PNG.",
     "reason": "Check consistency and classify with HermiT.",

@@ -1,0 +1,154 @@
+"""`offlabel link`: outside ontologies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from offlabel.cli.options import data_options, output_option, store_options
+from offlabel.cli.output import chosen_format, write_bytes
+from offlabel.cli.progress import progress
+from offlabel.paths import Roots
+from offlabel.stores.base import Store
+
+
+@click.group()
+def command() -> None:
+    """Import outside ontologies, check mappings against them, and look for new ones."""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="Call it so; else the first word of the file's name.")
+@click.option("--replace", is_flag=True, help="Take the place of one of that name.")
+def import_(file: Path, name: str | None, replace: bool) -> None:
+    """Import an ontology from FILE: OWL in RDF/XML or Turtle, N-Triples, OBO, OBO Graphs JSON.
+
+    The file may be gzipped. What it imports is not fetched. The ontology stands beside the built
+    stores, and what was there stays whole until all of it has been read.
+    """
+    from offlabel.links.library import Library
+
+    with progress(f"Importing {file.name} ..."):
+        entry = Library().add(file, name, replace=replace)
+    version = f" {entry.version}" if entry.version else ""
+    click.echo(f"{entry.name}{version}: {entry.terms:,} terms, {entry.triples:,} statements")
+
+
+@command.command("list")
+def list_() -> None:
+    """List the imported ontologies."""
+    from offlabel.links.library import Library
+
+    entries = Library().entries()
+    for entry in entries:
+        click.echo(
+            f"{entry.name}  {entry.version or 'no version stated'}  {entry.terms:,} terms  "
+            f"{entry.licence or 'no licence stated'}  from {entry.file} on {entry.imported[:10]}"
+        )
+    if not entries:
+        click.echo("No ontology is imported. Import one: offlabel link import FILE", err=True)
+
+
+@command.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove an imported ontology."""
+    from offlabel.links.library import Library
+
+    with progress(f"Removing {name} ..."):
+        Library().remove(name)
+
+
+@command.command("check")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(("json", "sarif", "text")), help="Default: text."
+)
+@output_option
+@data_options
+def check(form: str | None, output: Path | None, roots: Roots) -> int:
+    """Check the mapping tables: ids that are gone, obsolete, misnamed, implausible or excluded.
+
+    What ontologies tell counts for the imported ones; the rest is checked without. Exit code 0:
+    nothing wrong; 1: something is; 2: it could not be checked.
+    """
+    from offlabel.links.library import Library
+    from offlabel.links.report import check_mappings
+    from offlabel.validation.formats import FORMATS
+
+    library = Library()
+    if not library.entries():
+        click.echo("No ontology is imported, so ids and labels are not checked.", err=True)
+    report = check_mappings(roots, library)
+    is_terminal = sys.stdout.isatty() and output is None
+    width = shutil.get_terminal_size().columns if is_terminal else None
+    colour = is_terminal and "NO_COLOR" not in os.environ
+    name = chosen_format(form, output, ("text", "json", "sarif"))
+    text = FORMATS[name](report, colour=colour, width=width)
+    write_bytes(f"{text}\n".encode(), output)
+    return report.exit_code
+
+
+@command.command("suggest")
+@click.argument("things", nargs=-1, metavar="[THING]...")
+@click.option("--from", "ontology", metavar="NAME", help="Only from this imported ontology.")
+@click.option("--limit", type=click.IntRange(1, 50), default=5, show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(("text", "tsv")),
+    help="Default: text; SSSOM is tsv.",
+)
+@output_option
+@store_options
+def suggest(
+    things: tuple[str, ...],
+    ontology: str | None,
+    limit: int,
+    form: str | None,
+    output: Path | None,
+    store: Store,
+    roots: Roots,
+) -> None:
+    """Suggest outside terms for each THING, or for all that have no mapping, by name.
+
+    Candidates stand in order of a score from 0 to 1. Nothing is applied: keep the rows that are
+    right in a table of data/mappings.
+    """
+    from offlabel.links.library import Library
+    from offlabel.links.proposals import as_sssom, as_text, propose
+    from offlabel.links.suggest import Index
+    from offlabel.names import get_thing
+    from offlabel.queries.library import get_query
+    from offlabel.queries.run import run
+
+    library = Library()
+    graphs = library.graphs(ontology)
+    if things:
+        asked = [get_thing(store, name) for name in things]
+    else:
+        rows = run(store, get_query(roots, "link/things-without-mapping"))
+        asked = [get_thing(store, str(row["thing"])) for row in rows]
+    with progress("Reading names ..."):
+        index = Index(library.store(), graphs)
+    found = propose(store, index, asked, limit)
+    name = chosen_format(form, output, ("text", "tsv"))
+    text = as_sssom(found, date.today()) if name == "tsv" else as_text(found)
+    write_bytes(text.encode(), output)
+
+
+@command.command("resolve")
+@click.argument("name", metavar="CURIE|IRI")
+@store_options
+def resolve(name: str, store: Store, roots: Roots) -> None:
+    """Say what is known of an outside id: its term, what is above it, and what maps to it."""
+    from offlabel.links.library import Library
+    from offlabel.links.resolve import resolve as look_up
+
+    click.echo(look_up(name, store, Library()), nl=False)

@@ -1,0 +1,16 @@
+"""The forms of ontologies that can be imported, by the ends of their files' names."""
+
+from offlabel.links.readers import obo, obograph, rdf
+from offlabel.links.readers.base import Reader, Source
+
+READERS: dict[str, Reader] = {
+    ".json": obograph.load,
+    ".nt": rdf.load,
+    ".obo": obo.load,
+    ".owl": rdf.load,
+    ".rdf": rdf.load,
+    ".ttl": rdf.load,
+    ".xml": rdf.load,
+}
+
+__all__ = ["READERS", "Reader", "Source"]
