@@ -49,6 +49,13 @@ class Graph(EvidenceMethods):
 
         return open_store(self.roots, endpoint=self.endpoint, memory=self._kind == "memory")
 
+    @cached_property
+    def linked(self) -> Store:
+        """Give the graph together with outside ontologies."""
+        from offlabel.links.linked import open_linked
+
+        return open_linked(self.roots)
+
     @property
     def queries(self) -> list[Query]:
         """List the saved queries, with their titles and parameters."""
@@ -61,7 +68,9 @@ class Graph(EvidenceMethods):
         from offlabel.queries.library import get_query
         from offlabel.queries.run import run
 
-        return run(self.store, get_query(self.roots, query), parameters)
+        found = get_query(self.roots, query)
+        store = self.linked if found.is_linked and self._kind == "disk" else self.store
+        return run(store, found, parameters)
 
     def sparql(self, text: str) -> Table | bool | list[Triple]:
         """Answer a query of your own: a table for SELECT, a bool for ASK, triples otherwise.
@@ -111,9 +120,10 @@ class Graph(EvidenceMethods):
 
     def close(self) -> None:
         """Let go of the store; the next question opens it again."""
-        opened = self.__dict__.pop("store", None)
-        if opened is not None:
-            opened.close()
+        for name in ("store", "linked"):
+            opened = self.__dict__.pop(name, None)
+            if opened is not None:
+                opened.close()
 
     def __enter__(self) -> Graph:
         return self

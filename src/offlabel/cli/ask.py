@@ -23,6 +23,7 @@ from offlabel.paths import Roots, shown
 
 if TYPE_CHECKING:
     from offlabel.queries.header import Parameter, Query
+    from offlabel.stores.base import Store
 
 _WIDEST = 100
 
@@ -82,7 +83,13 @@ def command(
         _show(query)
         return
     values = _values(query, given)
-    table = run(chosen_store(roots, endpoint=endpoint, memory=memory, as_of=as_of), query, values)
+    if query.is_linked and not (endpoint or memory or as_of):
+        from offlabel.links.linked import open_linked
+
+        store: Store = open_linked(roots)
+    else:
+        store = chosen_store(roots, endpoint=endpoint, memory=memory, as_of=as_of)
+    table = run(store, query, values)
     write_table(table, chosen_format(form, output, TABLES), output)
 
 

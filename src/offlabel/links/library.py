@@ -73,6 +73,18 @@ class Library:
         found = snapshots.current(self.home)
         return Store.read_only(str(found.path / "store")) if found else Store()
 
+    @property
+    def fingerprint(self) -> str:
+        """Return what changes with every import and removal."""
+        found = snapshots.current(self.home)
+        return found.fingerprint if found else "empty"
+
+    def copy(self, place: str) -> None:
+        """Write a copy of the store to a folder that is not there yet; links, where it can."""
+        found = snapshots.current(self.home)
+        if found:
+            Store.read_only(str(found.path / "store")).backup(place)
+
     def terms(self) -> Terms:
         """Return the terms of all ontologies."""
         spaces = {space for entry in self.entries() for space in entry.namespaces}

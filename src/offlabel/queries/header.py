@@ -12,7 +12,7 @@ from offlabel.rules.header import read_head
 from offlabel.terms import BASE
 
 _TEXTS = ("title", "description", "empty")
-_KEYS = (*_TEXTS, "topics", "parameters")
+_KEYS = (*_TEXTS, "topics", "parameters", "linked")
 _PARAMETER_KEYS = ("kind", "example", "required", "default", "description")
 
 
@@ -34,7 +34,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Query:
-    """One file of queries/: `slug` is its topic and name, `empty` what no row means."""
+    """One file of queries/: `slug` is its topic and name, `empty` what no row means.
+
+    `is_linked` says that it asks of outside ontologies too, which stand in a store of their own.
+    """
 
     slug: str
     title: str
@@ -44,6 +47,7 @@ class Query:
     empty: str
     text: str
     path: Path
+    is_linked: bool = False
 
     @property
     def iri(self) -> str:
@@ -72,6 +76,7 @@ def read_query(path: Path, slug: str) -> Query:
         empty=empty,
         text=text,
         path=path,
+        is_linked=head.get("linked") is True,
     )
 
 

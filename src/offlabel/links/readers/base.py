@@ -20,6 +20,7 @@ MOST_BYTES = 4 << 30  # of a file, unpacked: the largest ontologies have a tenth
 VERSION = NamedNode(OWL + "versionInfo")
 ONTOLOGY = NamedNode(OWL + "Ontology")
 DEFINITION = NamedNode(OBO + "IAO_0000115")
+ROLE = NamedNode(OBO + "RO_0000087")
 XREF = NamedNode(OIO + "hasDbXref")
 TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
@@ -76,6 +77,7 @@ class Facts:
         label: str = "",
         definition: str = "",
         parents: tuple[NamedNode, ...] = (),
+        roles: tuple[NamedNode, ...] = (),
         synonyms: tuple[tuple[NamedNode, str], ...] = (),
         xrefs: tuple[str, ...] = (),
         is_deprecated: bool = False,
@@ -88,6 +90,8 @@ class Facts:
                 yield self.say(subject, predicate, Literal(text))
         for parent in parents:
             yield self.say(subject, PARENT, parent)
+        for role in roles:
+            yield self.say(subject, ROLE, role)
         for xref in xrefs:
             yield self.say(subject, XREF, Literal(xref))
         if is_deprecated:

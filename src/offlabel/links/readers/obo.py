@@ -12,6 +12,8 @@ from offlabel.errors import MissingExtraError, SourceError
 from offlabel.links.readers.base import ONTOLOGY, VERSION, Facts, Source, node
 from offlabel.links.terms import OBO, OIO, TYPE
 
+_HAS_ROLE = ("has_role", "RO:0000087")
+
 
 def load(store: Store, source: Source) -> None:
     """Load the terms of a file; relations and instances are left out."""
@@ -49,7 +51,7 @@ def _terms(document: Any, source: Source) -> Iterator[Quad]:
     for frame in document:
         if not isinstance(frame, fastobo.term.TermFrame):
             continue
-        said: dict[str, Any] = {"parents": (), "synonyms": (), "xrefs": ()}
+        said: dict[str, Any] = {"parents": (), "roles": (), "synonyms": (), "xrefs": ()}
         for clause in frame:
             _read(clause, said)
         yield from facts.term(node(str(frame.id)), **said)
@@ -67,6 +69,8 @@ def _read(clause: Any, said: dict[str, Any]) -> None:
     elif tag == "synonym":
         kind = clause.synonym.scope.capitalize()
         said["synonyms"] += ((NamedNode(f"{OIO}has{kind}Synonym"), clause.synonym.desc),)
+    elif tag == "relationship" and str(clause.typedef) in _HAS_ROLE:
+        said["roles"] += (node(str(clause.term)),)
     elif tag == "xref":
         said["xrefs"] += (str(clause.xref.id),)
     elif tag == "is_obsolete":

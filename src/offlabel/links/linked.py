@@ -1,0 +1,65 @@
+"""The graph together with outside ontologies, so that one query can ask of both.
+
+It is a store of its own: in the ordinary one the terms of others would turn up among ours.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from offlabel.links.library import Library
+from offlabel.paths import Roots
+from offlabel.sources.files import SourceFile, discover, fingerprint
+from offlabel.sources.parse import parse
+from offlabel.stores import disk, snapshots
+from offlabel.stores.disk import DiskStore
+from offlabel.stores.memory import OxigraphStore
+
+
+def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
+    """Open the graph of these sources with the imported ontologies, and slices of the others.
+
+    It is written anew where the graph, the library or a slice has changed.
+    """
+    library = library or Library()
+    graph = DiskStore.from_roots(roots)
+    slices = _slices(roots, library)
+    here = disk.folder(roots)
+    stamp = f"{graph.snapshot.fingerprint}-{library.fingerprint}-{fingerprint(slices)}"
+    home = here.with_name(f"{here.name}-linked")
+
+    def fill(folder: Path, _: snapshots.Snapshot | None) -> dict[str, str]:
+        place = str(folder / "store")
+        library.copy(place)
+        store = Store(place)
+        store.bulk_extend(graph.store)
+        add_slices(store, slices)
+        store.flush()
+        return {"fingerprint": stamp}
+
+    found = snapshots.current(home)
+    if found is None or found.fingerprint != stamp:
+        found = snapshots.write(home, fill)
+    return OxigraphStore(Store.read_only(str(found.path / "store")))
+
+
+def linked_memory(store: Store, roots: Roots) -> OxigraphStore:
+    """Return a graph in memory together with the slices that ship with its sources."""
+    both = Store()
+    both.bulk_extend(store)
+    add_slices(both, [file for file in discover(roots) if file.role == "vocabulary"])
+    return OxigraphStore(both)
+
+
+def add_slices(store: Store, slices: list[SourceFile]) -> None:
+    """Add slices of ontologies to a store."""
+    for file in slices:
+        store.bulk_extend(parse(file))
+
+
+def _slices(roots: Roots, library: Library) -> list[SourceFile]:
+    """Return the slices of ontologies that were not imported whole."""
+    whole = {entry.graph.value for entry in library.entries()}
+    return [f for f in discover(roots) if f.role == "vocabulary" and f.graph not in whole]

@@ -1,0 +1,124 @@
+"""Questions that ask of outside ontologies too, worked out by hand from what these say.
+
+In Mondo psoriasis (0005083) lies below skin disorder (0005093) and immune system disorder
+(0005046), and guttate psoriasis (0023297) below psoriasis. In DO vitiligo (12306) and Hailey-Hailey
+disease (0050429) do not lie below skin disease (37), as they do in Mondo.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from offlabel.links.library import Library
+from offlabel.links.linked import linked_memory, open_linked
+from offlabel.paths import Roots
+from offlabel.queries.library import get_query
+from offlabel.queries.run import run
+from offlabel.queries.table import Table
+from offlabel.stores.base import Store
+from offlabel.stores.memory import MemoryStore
+
+SKIN, IMMUNE, PSORIASIS = "MONDO:0005093", "MONDO:0005046", "MONDO:0005083"
+TURTLE = """@prefix obo: <http://purl.obolibrary.org/obo/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+obo:MONDO_0005083 a owl:Class ; rdfs:label "psoriasis" ; rdfs:subClassOf obo:MONDO_9999999 .
+obo:MONDO_9999999 a owl:Class ; rdfs:label "an invented branch" .
+"""
+
+
+@pytest.fixture(scope="module")
+def linked(real: MemoryStore, real_roots: Roots) -> Store:
+    """Return the real graph with the slices that ship with it."""
+    return linked_memory(real.store, real_roots)
+
+
+def ask(store: Store, roots: Roots, name: str, **given: str) -> Table:
+    """Answer a saved query of the topic."""
+    return run(store, get_query(roots, f"link/{name}"), given)
+
+
+def labels(found: Table, column: str) -> set[str]:
+    """Return the values of a column."""
+    return {str(row[column]) for row in found}
+
+
+def test_evidence_under_a_branch(linked: Store, real_roots: Roots) -> None:
+    """What Mondo calls an immune system disorder, with the state of each regimen studied."""
+    found = ask(linked, real_roots, "evidence-under-a-term", term=IMMUNE)
+    states = {(r["conditionLabel"], r["regimenLabel"]): (r["state"], r["certainty"]) for r in found}
+
+    assert ("supported", "very low") == states["psoriasis", "low-dose oral naltrexone"]
+    assert ("supported", "moderate") == states["atopic dermatitis", "topical naltrexone"]
+    assert ("guttate psoriasis", "low-dose oral naltrexone") in states
+    assert "uraemic pruritus" not in labels(found, "conditionLabel")
+
+
+def test_path_and_mapping_are_told(linked: Store, real_roots: Roots) -> None:
+    """A row says through which id it came, by which kind of match, and what lies between."""
+    found = ask(linked, real_roots, "things-under-a-term", term=PSORIASIS)
+    rows = {str(r["thingLabel"]): (str(r["match"]).rpartition("#")[2], r["path"]) for r in found}
+
+    assert {
+        "psoriasis": ("exactMatch", "MONDO_0005083"),
+        "guttate psoriasis": ("exactMatch", "MONDO_0005083 MONDO_0023297"),
+        "erythrodermic psoriasis": ("broadMatch", "MONDO_0005083"),
+        "plaque psoriasis": ("broadMatch", "MONDO_0005083"),
+    } == rows
+
+
+def test_ontologies_that_disagree(linked: Store, real_roots: Roots) -> None:
+    """Mondo has vitiligo and Hailey-Hailey disease among skin diseases, DO has not."""
+    found = ask(linked, real_roots, "where-ontologies-disagree")
+
+    assert {
+        ("vitiligo", "skin disease", "MONDO", "DOID"),
+        ("Hailey-Hailey disease", "skin disease", "MONDO", "DOID"),
+    } == {(r["thingLabel"], r["widerLabel"], r["saidBy"], r["notBy"]) for r in found}
+
+
+def test_ordinary_graph_has_no_terms_of_others(real: MemoryStore, real_roots: Roots) -> None:
+    """Without the slices only what is mapped to the very term is found."""
+    found = ask(real, real_roots, "things-under-a-term", term=SKIN)
+
+    assert {"skin disease", "chronic inflammatory skin disease"} >= labels(found, "thingLabel")
+
+
+def test_imported_ontology_takes_the_place_of_its_slice(
+    real_roots: Roots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an import the whole ontology answers, after its removal the slice again."""
+    monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "mondo.ttl"
+    path.write_text(TURTLE, encoding="utf-8")
+    library = Library()
+
+    def under(term: str) -> set[str]:
+        found = ask(open_linked(real_roots), real_roots, "things-under-a-term", term=term)
+        return labels(found, "thingLabel")
+
+    before = under(IMMUNE)
+    library.add(path)
+    assert {"psoriasis", "plaque psoriasis", "erythrodermic psoriasis"} == under("MONDO:9999999")
+    assert set() == under(IMMUNE)
+    library.remove("mondo")
+    assert "psoriasis" in before
+    assert before == under(IMMUNE)
+
+
+def test_command_asks_the_linked_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`offlabel ask` opens the graph with the ontologies by itself for such a question."""
+    monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "offlabel", "ask", "link/evidence-under-a-term"),
+            *("-p", f"term={IMMUNE}", "-f", "csv"),
+        ],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "guttate psoriasis" in done.stdout
