@@ -15,8 +15,10 @@ from pyoxigraph import NamedNode
 from commands import TINY, offlabel
 from offlabel.errors import OfflabelError
 from offlabel.links.library import Library
+from offlabel.links.readers.guide import file_of_package
 from offlabel.links.terms import LABEL, PARENT
 
+OBO_IRI = "http://purl.obolibrary.org/obo/"
 X = "http://purl.obolibrary.org/obo/XX_"
 OBO = """format-version: 1.2
 data-version: xx/releases/2020-01-02
@@ -239,6 +241,32 @@ def test_more_than_any_ontology(
     assert [] == library.entries()
 
 
+def test_real_ontology_of_an_installed_package(library: Library) -> None:
+    """Mondo as a package ships it: its size, a name, a parent, and an id that was replaced."""
+    pytest.importorskip("cellxgene_ontology_guide")
+    entry = library.add(file_of_package("mondo"))
+    terms = library.terms()
+    psoriasis = terms.find(OBO_IRI + "MONDO_0005083")
+    gone = terms.find(OBO_IRI + "MONDO_0011292")
+
+    assert entry.terms > 25_000
+    assert ("mondo", (OBO_IRI + "MONDO_",)) == (entry.name, entry.namespaces)
+    assert entry.version[:3] == "v20"
+    assert psoriasis is not None
+    assert gone is not None
+    assert "psoriasis" == psoriasis.label
+    assert OBO_IRI + "MONDO_0005093" in terms.ancestors(psoriasis.iri)
+    assert (True, OBO_IRI + "MONDO_0004980") == (gone.is_deprecated, gone.replaced_by)
+
+
+def test_ontology_that_the_package_does_not_have() -> None:
+    """What the package has is listed."""
+    pytest.importorskip("cellxgene_ontology_guide")
+
+    with pytest.raises(OfflabelError, match=r"no ontology in .* called 'nope'. It has .*MONDO"):
+        file_of_package("nope")
+
+
 @pytest.fixture
 def cache(tmp_path: Path) -> dict[str, str]:
     """Return an environment with a cache of its own."""
@@ -283,6 +311,19 @@ def test_two_at_once(tmp_path: Path, cache: dict[str, str]) -> None:
     assert [0, 0, 0] == [each.wait() for each in running]
     home = Path(cache["OFFLABEL_CACHE"]) / "ontologies"
     assert ["aa", "bb", "cc"] == [entry.name for entry in Library(home).entries()]
+
+
+def test_validate_includes_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an ontology imported, a mapping that it does not know is a violation of the project."""
+    monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))
+    before = offlabel("validate", *TINY)
+    offlabel("link", "import", str(write(tmp_path, "mondo.ttl", TURTLE.replace("XX_", "MONDO_"))))
+    after = offlabel("validate", *TINY)
+
+    assert 0 == before.code
+    assert 1 == after.code
+    assert "MONDO:0000000 is not in the ontology" in after.text
+    assert "mapping/unknown-id" in after.text
 
 
 def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,19 +23,23 @@ def command() -> None:
 
 
 @command.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE|PACKAGE:NAME")
 @click.option("--name", help="Call it so; else the first word of the file's name.")
 @click.option("--replace", is_flag=True, help="Take the place of one of that name.")
-def import_(file: Path, name: str | None, replace: bool) -> None:
+def import_(file: str, name: str | None, replace: bool) -> None:
     """Import an ontology from FILE: OWL in RDF/XML or Turtle, N-Triples, OBO, OBO Graphs JSON.
 
-    The file may be gzipped. What it imports is not fetched. The ontology stands beside the built
-    stores, and what was there stays whole until all of it has been read.
+    The file may be gzipped. PACKAGE:NAME is one that an installed package ships, such as
+    cellxgene-ontology-guide:MONDO. What an ontology imports is not fetched. It stands beside the
+    built stores, and what was there stays whole until all of it has been read.
     """
     from offlabel.links.library import Library
+    from offlabel.links.readers.guide import PACKAGE, file_of_package
 
-    with progress(f"Importing {file.name} ..."):
-        entry = Library().add(file, name, replace=replace)
+    package, colon, ontology = file.partition(":")
+    path = file_of_package(ontology) if colon and package == PACKAGE else Path(file)
+    with progress(f"Importing {path.name} ..."):
+        entry = Library().add(path, name, replace=replace)
     version = f" {entry.version}" if entry.version else ""
     click.echo(f"{entry.name}{version}: {entry.terms:,} terms, {entry.triples:,} statements")
 

@@ -45,16 +45,23 @@ def command(
     """Check everything, and say of each problem where it is and what to do.
 
     Syntax of all files, OWL 2 DL profile, consistency, SHACL shapes, dangling references, saved
-    queries, and with --source the passages of an article. Exit code 0: it conforms (there may be
+    queries, with --source the passages of an article, and the mappings against those ontologies
+    that are imported. Exit code 0: it conforms (there may be
     warnings); 1: it does not; 2: it could not be checked.
     """
+    from offlabel.links.library import Library
+    from offlabel.links.report import check_mappings
     from offlabel.validation import validate
     from offlabel.validation.formats import FORMATS as RENDERINGS
+    from offlabel.validation.report import merged
 
     if source_id and document is None:
         raise click.UsageError("--source-id says which source a document is: give --source FILE.")
     with progress("Checking syntax, profile, consistency, shapes, links and queries ..."):
         report = validate(roots, document=document, source_id=source_id, fresh=fresh)
+        library = Library()
+        if library.entries():
+            report = merged(report, check_mappings(roots, library))
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
     colour = terminal and "NO_COLOR" not in os.environ

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from offlabel.validation.problem import Problem, Severity, problem_from_dict
@@ -67,3 +67,13 @@ def report_from_dict(fields: dict[str, Any]) -> Report:
         checked=fields["checked"],
         seconds=fields["seconds"],
     )
+
+
+def merged(one: Report, other: Report) -> Report:
+    """Join two reports of the same project; what both checked counts once."""
+    found = report_from_problems(
+        (*one.problems, *other.problems),
+        {**one.checked, **other.checked},
+        one.seconds + other.seconds,
+    )
+    return replace(found, reused=one.reused)

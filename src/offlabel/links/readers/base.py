@@ -35,7 +35,8 @@ class Source:
     @property
     def suffix(self) -> str:
         """Return how the name ends, without .gz."""
-        return Path(self.path.name.removesuffix(".gz")).suffix.lower()
+        name = self.path.name.lower().removesuffix(".gz")
+        return ".json.zst" if name.endswith(".json.zst") else Path(name).suffix
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
