@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from offlabel.cli.options import as_of_option, output_option, store_options
+from offlabel.cli.options import as_of_option, conditions_option, output_option, store_options
 from offlabel.cli.output import chosen_format, write_bytes
 from offlabel.evidence.dossier import AUDIENCES, FORMATS, dossier
 from offlabel.paths import Roots
@@ -16,14 +16,7 @@ from offlabel.stores.base import Store
 
 @click.command()
 @click.argument("drug")
-@click.option(
-    "-c",
-    "--condition",
-    "conditions",
-    multiple=True,
-    metavar="CONDITION",
-    help="Only what concerns this condition; may be repeated.",
-)
+@conditions_option
 @click.option(
     "-a",
     "--audience",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from offlabel.cli.options import as_of_option, output_option, store_options
+from offlabel.cli.options import as_of_option, conditions_option, output_option, store_options
 from offlabel.cli.output import TABLES, chosen_format, is_coloured, width, write_bytes, write_table
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
@@ -19,14 +19,7 @@ FORMATS = ("text", *(name for name in TABLES if name != "table"))
 
 @click.command()
 @click.argument("drug", required=False)
-@click.option(
-    "-c",
-    "--condition",
-    "conditions",
-    multiple=True,
-    metavar="CONDITION",
-    help="Only this condition; may be repeated.",
-)
+@conditions_option
 @as_of_option
 @click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Default: text.")
 @output_option

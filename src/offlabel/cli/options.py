@@ -28,8 +28,14 @@ endpoint_option = click.option(
 memory_option = click.option(
     "--memory", is_flag=True, help="Build the graph in memory; write no store."
 )
-
-
+conditions_option = click.option(
+    "-c",
+    "--condition",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="Only what concerns this condition; may be repeated.",
+)
 as_of_option = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from offlabel.cli.options import as_of_option, output_option, store_options
+from offlabel.cli.options import as_of_option, conditions_option, output_option, store_options
 from offlabel.cli.output import write_bytes
 from offlabel.paths import Roots
 from offlabel.plots import FORMS, PLOTS, Scope, form_from_path, render
@@ -27,14 +27,7 @@ readers who cannot see them.
 @click.command(help=_HELP)
 @click.argument("picture", type=click.Choice(list(PLOTS)))
 @click.argument("drug")
-@click.option(
-    "-c",
-    "--condition",
-    "conditions",
-    multiple=True,
-    metavar="CONDITION",
-    help="Only this condition; may be repeated.",
-)
+@conditions_option
 @click.option("--regimen", metavar="CLASS", help="Only this kind of regimen.")
 @as_of_option
 @click.option(
