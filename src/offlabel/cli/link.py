@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
 from offlabel.cli.options import data_options, output_option, store_options
-from offlabel.cli.output import chosen_format, write_bytes
+from offlabel.cli.output import chosen_format, is_coloured, is_terminal, width, write_bytes
 from offlabel.cli.progress import progress
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
@@ -89,11 +86,13 @@ def check(form: str | None, output: Path | None, roots: Roots) -> int:
     if not library.entries():
         click.echo("No ontology is imported, so ids and labels are not checked.", err=True)
     report = check_mappings(roots, library)
-    is_terminal = sys.stdout.isatty() and output is None
-    width = shutil.get_terminal_size().columns if is_terminal else None
-    colour = is_terminal and "NO_COLOR" not in os.environ
+    is_shown = output is None and is_terminal()
     name = chosen_format(form, output, ("text", "json", "sarif"))
-    text = FORMATS[name](report, colour=colour, width=width)
+    text = FORMATS[name](
+        report,
+        colour=is_shown and is_coloured(),
+        width=width() if is_shown else None,
+    )
     write_bytes(f"{text}\n".encode(), output)
     return report.exit_code
 

@@ -9,15 +9,14 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from offlabel.links.check import Check
 from offlabel.links.library import Library
+from offlabel.links.readers.base import XREF
 from offlabel.links.spelling import standard_iri
-from offlabel.links.terms import OIO, namespace
+from offlabel.links.terms import namespace
 from offlabel.paths import Roots
 from offlabel.sources.files import discover
 from offlabel.sources.mappings import Row, read_table
 from offlabel.terms import prefixes
 from offlabel.validation.report import Report, report_from_problems
-
-_XREF = NamedNode(f"{OIO}hasDbXref")
 
 
 def mapping_rows(roots: Roots) -> list[Row]:
@@ -45,7 +44,7 @@ def _equals(store: Store, ids: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the cross-references between mapped ids, where a term has but one to a vocabulary."""
     for iri in sorted(ids):
         there: dict[str, list[str]] = {}
-        for quad in store.quads_for_pattern(NamedNode(iri), _XREF, None, None):
+        for quad in store.quads_for_pattern(NamedNode(iri), XREF, None, None):
             other = standard_iri(quad.object.value) if isinstance(quad.object, Literal) else None
             if other:
                 there.setdefault(namespace(other), []).append(other)
