@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from offlabel.exports import EXPORTS, write
+from offlabel.exports import FILES, Selection, write
 from offlabel.paths import Roots, find_roots
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import MemoryStore
@@ -97,7 +97,7 @@ def tiny_rdflib(
 ) -> Iterator[RemoteStore]:
     """Return the small world behind a SPARQL server with an engine that is not ours: rdflib."""
     file = tmp_path_factory.mktemp("rdflib") / "graph.ttl"
-    write(EXPORTS["turtle"], tiny.store, file)
+    write(FILES["turtle"], Selection(tiny.store), file)
     port = free_port()
     command = [sys.executable, str(Path(__file__).with_name("rdflib_server.py")), str(file)]
     with running([*command, str(port)], f"http://127.0.0.1:{port}/?query=ASK%7B%7D"):

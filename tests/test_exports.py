@@ -2,7 +2,10 @@
 
 import gzip
 import io
+import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 import pytest
 import rdflib
@@ -10,7 +13,8 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, N
 from rdflib.compare import isomorphic
 
 from offlabel.errors import OfflabelError
-from offlabel.exports import EXPORTS, write
+from offlabel.exports import FILES, PARTS, Selection, write, write_folder
+from offlabel.exports.loss import Loss
 from offlabel.paths import Roots
 from offlabel.stores.memory import MemoryStore
 
@@ -27,10 +31,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarni
 S, P = NamedNode("http://example.org/s"), NamedNode("http://example.org/p")
 
 
-def dump(name: str, quads: list[Quad]) -> bytes:
+def selection(quads: Iterable[Quad]) -> Selection:
+    """Select all of some quads."""
+    return Selection(MemoryStore.from_quads(quads).store, tuple(PARTS))
+
+
+def dump(name: str, quads: Iterable[Quad]) -> bytes:
     """Return an export as bytes."""
     to = io.BytesIO()
-    EXPORTS[name].dump(quads, to)
+    FILES[name].dump(selection(quads), to)
     return to.getvalue()
 
 
@@ -40,7 +49,7 @@ def union(quads: list[Quad]) -> rdflib.Graph:
     return rdflib.Graph().parse(data=lines, format="nt")
 
 
-@pytest.mark.parametrize("name", sorted(EXPORTS))
+@pytest.mark.parametrize("name", sorted(RDFLIB))
 def test_expected_output(name: str) -> None:
     """A few quads give the bytes that stand in the expected file."""
     quads = [
@@ -49,16 +58,16 @@ def test_expected_output(name: str) -> None:
         Quad(
             BlankNode("any"),
             P,
-            Literal("4.50", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#decimal")),
+            Literal("4.5", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#decimal")),
             NamedNode("http://example.org/h"),
         ),
     ]
-    expected = Path(__file__).parent / "exporters" / name / f"few{EXPORTS[name].suffix}"
+    expected = Path(__file__).parent / "exporters" / name / f"few{FILES[name].suffix}"
 
     assert expected.read_bytes() == dump(name, quads)
 
 
-@pytest.mark.parametrize("name", sorted(EXPORTS))
+@pytest.mark.parametrize("name", sorted(RDFLIB))
 def test_rdflib_reads_the_real_graph(name: str, real: MemoryStore) -> None:
     """rdflib reads the export of the real graph to a graph that is isomorphic to it."""
     quads = list(real.store)
@@ -79,7 +88,7 @@ def test_named_graphs_survive(name: str, tiny: MemoryStore) -> None:
     expected, found = (
         Dataset(tiny.store),
         Dataset(
-            parse(dump(name, list(tiny.store)), format=EXPORTS[name].format)  # type: ignore[attr-defined]
+            parse(dump(name, list(tiny.store)), format=FILES[name].format)  # type: ignore[attr-defined]
         ),
     )
     expected.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -88,7 +97,7 @@ def test_named_graphs_survive(name: str, tiny: MemoryStore) -> None:
     assert set(expected) == set(found)
 
 
-@pytest.mark.parametrize("name", sorted(EXPORTS))
+@pytest.mark.parametrize("name", sorted(RDFLIB))
 def test_same_graph_same_bytes(name: str, tiny_roots: Roots) -> None:
     """Two builds of the same sources give the same bytes, whatever blank nodes were called."""
     one, two = (dump(name, list(MemoryStore.from_roots(tiny_roots).store)) for _ in range(2))
@@ -115,7 +124,7 @@ def test_gzip_repeats(tmp_path: Path) -> None:
     """A name that ends in .gz gives a gzip file, byte for byte the same each time."""
     quads = [Quad(S, P, S, S)]
     for name in ("a.nt.gz", "b.nt.gz"):
-        write(EXPORTS["ntriples"], quads, tmp_path / name)
+        write(FILES["ntriples"], selection(quads), tmp_path / name)
     one, two = ((tmp_path / name).read_bytes() for name in ("a.nt.gz", "b.nt.gz"))
 
     assert one == two
@@ -125,12 +134,29 @@ def test_gzip_repeats(tmp_path: Path) -> None:
 class Failing:
     """An export that breaks off half-way."""
 
-    name, suffix, media_type = "failing", ".x", "text/plain"
+    name, title, suffix, media_type = "failing", "Failing", ".x", "text/plain"
 
-    def dump(self, quads: object, to: object) -> None:
+    def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
         """Write something, then fail."""
-        to.write(b"half")  # type: ignore[attr-defined]
+        to.write(b"half")
         raise OSError(28, "No space left on device")
+
+    def fill(self, selection: Selection, folder: Path) -> Loss:
+        """Write a file, then fail."""
+        (folder / "half").write_text("half")
+        raise OSError(28, "No space left on device")
+
+
+class Folder:
+    """A folder of one file, which says how many statements there are."""
+
+    name, title = "folder", "Folder"
+
+    def fill(self, selection: Selection, folder: Path) -> Loss:
+        """Write the file."""
+        count = len(list(selection.quads()))
+        (folder / "count.txt").write_text(str(count))
+        return Loss("folder", count)
 
 
 def test_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
@@ -138,7 +164,7 @@ def test_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "graph.x"
     target.write_text("old")
     with pytest.raises(OfflabelError, match="No space left"):
-        write(Failing(), [], target)
+        write(Failing(), selection([]), target)
 
     assert "old" == target.read_text()
     assert [target] == list(tmp_path.iterdir())
@@ -147,4 +173,73 @@ def test_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
 def test_missing_folder_is_told(tmp_path: Path) -> None:
     """A target in a folder that is not there is one clear error."""
     with pytest.raises(OfflabelError, match="Check that the folder exists"):
-        write(EXPORTS["turtle"], [], tmp_path / "none" / "x.ttl")
+        write(FILES["turtle"], selection([]), tmp_path / "none" / "x.ttl")
+
+
+def test_folder_appears_whole_and_is_replaced_whole(tmp_path: Path) -> None:
+    """A folder is swapped in; a failure leaves the old one, and what others wrote is safe."""
+    target = tmp_path / "out"
+    write_folder(Folder(), selection([Quad(S, P, S, S)]), target)
+    with pytest.raises(OfflabelError, match="No space left"):
+        write_folder(Failing(), selection([]), target)
+
+    assert {"count.txt": "1"} == {p.name: p.read_text() for p in target.glob("*.txt")}
+    write_folder(Folder(), selection([]), target)
+
+    assert "0" == (target / "count.txt").read_text()
+    assert [target] == list(tmp_path.iterdir())
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(OfflabelError, match="no export wrote"):
+        write_folder(Folder(), selection([]), tmp_path / "mine")
+
+
+def test_ledger_marks_what_is_read(tmp_path: Path) -> None:
+    """What a format reads is held; the rest is lost, by kind of subject and property."""
+    kind, label, note = (NamedNode(f"http://example.org/{name}") for name in ("K", "label", "note"))
+    a_type = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    quads = [
+        Quad(S, a_type, kind, S),
+        Quad(S, label, Literal("one"), S),
+        Quad(S, note, Literal("first"), S),
+        Quad(S, note, Literal("second"), P),
+        Quad(S, note, Literal("second"), S),
+    ]
+    ledger = selection(quads).ledger
+
+    assert [S] == ledger.of_kind(kind)
+    assert "one" == ledger.text(S, label)
+    assert "first" == ledger.text(S, note)
+    report = json.loads(ledger.loss("any").json())
+
+    assert {
+        "format": "any",
+        "statements": 4,
+        "held": 3,
+        "lost": [
+            {
+                "about": "http://example.org/K",
+                "property": "http://example.org/note",
+                "count": 1,
+                "examples": [f'{S} {note} "second" .'],
+            }
+        ],
+        "notes": [],
+    } == report
+
+
+def test_parts_and_things(tiny: MemoryStore) -> None:
+    """The parts of the graph are told apart by the names of their graphs."""
+    every = {str(quad) for quad in Selection(tiny.store, tuple(PARTS)).quads()}
+    parts = {name: {str(q) for q in Selection(tiny.store, (name,)).quads()} for name in PARTS}
+
+    assert every == {str(quad) for quad in tiny.store}
+    assert len(every) == sum(map(len, parts.values()))
+    assert all(parts[name] for name in ("asserted", "derived"))
+    assert all("/graph/rule/" in quad for quad in parts["derived"])
+    assert not parts["ontologies"]
+    thing = NamedNode("https://w3id.org/offlabel/drug/examplamine")
+    about = list(Selection(tiny.store, things=frozenset({thing})).quads())
+
+    assert about
+    assert {thing} == {quad.subject for quad in about}

@@ -16,9 +16,10 @@ from offlabel.cli.options import (
     endpoint_option,
     memory_option,
     output_option,
+    parameter_option,
+    parameter_values,
 )
 from offlabel.cli.output import TABLES, chosen_format, width, write_table
-from offlabel.errors import ParameterError
 from offlabel.paths import Roots, shown
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 
 @click.command()
 @click.argument("name", required=False, metavar="[QUERY]", shell_complete=_complete)
-@click.option(
-    "-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", help="Set a parameter."
-)
+@parameter_option
 @click.option(
     "-f", "--format", "form", type=click.Choice(TABLES), help="Default: table, or as FILE ends."
 )
@@ -82,7 +81,7 @@ def command(
     if show:
         _show(query)
         return
-    values = _values(query, given)
+    values = parameter_values(query, given)
     if query.is_linked and not (endpoint or memory or as_of):
         from offlabel.links.linked import open_linked
 
@@ -91,21 +90,6 @@ def command(
         store = chosen_store(roots, endpoint=endpoint, memory=memory, as_of=as_of)
     table = run(store, query, values)
     write_table(table, chosen_format(form, output, TABLES), output)
-
-
-def _values(query: Query, given: tuple[str, ...]) -> dict[str, str]:
-    from offlabel.queries.parameters import check_names
-
-    values: dict[str, str] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise ParameterError(f"-p takes NAME=VALUE, not {text!r}. Write -p {name}=VALUE")
-        if name.strip() in values:
-            raise ParameterError(f"The parameter {name.strip()} is given twice.")
-        values[name.strip()] = value
-    check_names(query, values)
-    return values
 
 
 def _list(queries: list[Query]) -> None:

@@ -5,39 +5,87 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from offlabel.cli.options import as_of_option, data_options
-from offlabel.exports import EXPORTS, write
+from offlabel.cli.options import as_of_option, data_options, parameter_option, parameter_values
+from offlabel.errors import ParameterError
+from offlabel.exports import DEFAULT, EXPORTS, FILES, FOLDERS, PARTS, write, write_folder
+from offlabel.exports.base import write_loss
 from offlabel.paths import Roots
 
+if TYPE_CHECKING:
+    from offlabel.exports import Selection
 
-@click.command()
-@click.argument("form", metavar="FORMAT", type=click.Choice(sorted(EXPORTS)))
+_NAMES = sorted(EXPORTS)
+
+
+@click.command(
+    epilog="Formats: " + "; ".join(f"{name}: {EXPORTS[name].title}" for name in _NAMES) + "."
+)
+@click.argument("form", metavar="FORMAT", type=click.Choice(_NAMES))
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write; gzipped where it ends in .gz. Without it: standard output.",
+    type=click.Path(path_type=Path),
+    metavar="FILE|DIR",
+    help="Where to write; gzipped where a file ends in .gz. Without it: standard output.",
 )
-@click.option("--asserted", is_flag=True, help="Leave out what rules derived.")
+@click.option(
+    "--graph",
+    "parts",
+    multiple=True,
+    type=click.Choice(tuple(PARTS)),
+    help="Which parts; may be repeated. Default: asserted, derived and mappings.",
+)
+@click.option("--query", metavar="QUERY", help="Only the things that a saved query's answer names.")
+@parameter_option
 @as_of_option
 @data_options
 def command(
-    form: str, output: Path | None, asserted: bool, as_of: date | None, roots: Roots
+    form: str,
+    output: Path | None,
+    parts: tuple[str, ...],
+    query: str | None,
+    given: tuple[str, ...],
+    as_of: date | None,
+    roots: Roots,
 ) -> None:
-    """Write the graph as FORMAT: jsonld, nquads, ntriples, rdfxml, trig or turtle.
+    """Write the graph as FORMAT, for the tools of others.
 
-    The same graph gives the same bytes. A file appears only when it is complete.
+    The same graph gives the same bytes. A file or folder appears only when it is complete. Beside
+    FILE, FILE.loss.json says what the format could not hold; a folder has it as loss.json.
     """
-    from offlabel.stores.disk import DiskStore
-    from offlabel.terms import GRAPH
+    if given and not query:
+        raise ParameterError("-p sets a parameter of --query: name a saved query with --query.")
+    selection = _selection(roots, parts or DEFAULT, query, given, as_of)
+    if form in FOLDERS:
+        if output is None:
+            raise ParameterError(f"{form} is a folder of files: name it with -o DIR.")
+        loss = write_folder(FOLDERS[form], selection, output)
+    elif output is None:
+        loss = FILES[form].dump(selection, sys.stdout.buffer)
+    elif output.is_dir():
+        raise ParameterError(f"{output} is a folder, and {form} is one file: name a file.")
+    else:
+        loss = write(FILES[form], selection, output)
+        write_loss(loss, output)
+    if loss.lost:
+        click.echo(str(loss), err=True)
 
-    quads = list(DiskStore.from_roots(roots, as_of).store)
-    if asserted:
-        quads = [q for q in quads if not str(q.graph_name).startswith(f"<{GRAPH}rule/")]
-    if output is None:
-        EXPORTS[form].dump(quads, sys.stdout.buffer)
-        return
-    write(EXPORTS[form], quads, output)
+
+def _selection(
+    roots: Roots,
+    parts: tuple[str, ...],
+    query: str | None,
+    given: tuple[str, ...],
+    as_of: date | None,
+) -> Selection:
+    from offlabel.exports.opening import open_selection
+    from offlabel.queries.library import get_query
+
+    if query is None:
+        return open_selection(roots, parts, as_of=as_of)
+    saved = get_query(roots, query)
+    return open_selection(roots, parts, saved, parameter_values(saved, given), as_of)

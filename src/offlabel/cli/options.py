@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from offlabel.errors import OfflabelError
+from offlabel.errors import OfflabelError, ParameterError
 from offlabel.paths import Roots, find_roots
 from offlabel.stores.base import Store
 from offlabel.stores.opening import open_store
+
+if TYPE_CHECKING:
+    from offlabel.queries.header import Query
 
 output_option = click.option(
     "-o",
@@ -35,6 +38,9 @@ conditions_option = click.option(
     multiple=True,
     metavar="CONDITION",
     help="Only what concerns this condition; may be repeated.",
+)
+parameter_option = click.option(
+    "-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", help="Set a parameter."
 )
 as_of_option = click.option(
     "--as-of",
@@ -98,6 +104,22 @@ def dated_store_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, store=store, roots=roots, **more)
 
     return wrapper
+
+
+def parameter_values(query: Query, given: tuple[str, ...]) -> dict[str, str]:
+    """Read what `parameter_option` gave for a saved query."""
+    from offlabel.queries.parameters import check_names
+
+    values: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ParameterError(f"-p takes NAME=VALUE, not {text!r}. Write -p {name}=VALUE")
+        if name.strip() in values:
+            raise ParameterError(f"The parameter {name.strip()} is given twice.")
+        values[name.strip()] = value
+    check_names(query, values)
+    return values
 
 
 def chosen_store(

@@ -1,9 +1,11 @@
-"""The graph in the forms that others' tools read: one module per family, one dict."""
+"""The graph in the forms that others' tools read: one module per format, one dict."""
 
-from offlabel.exports.base import Export, write
+from offlabel.exports.base import FileExport, FolderExport, write, write_folder, write_loss
 from offlabel.exports.rdf import JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE
+from offlabel.exports.selection import DEFAULT, PARTS, Selection
 
-EXPORTS: dict[str, Export] = {
+# The forms that are one file, and those that are a folder.
+FILES: dict[str, FileExport] = {
     "jsonld": JSONLD,
     "nquads": NQUADS,
     "ntriples": NTRIPLES,
@@ -11,5 +13,19 @@ EXPORTS: dict[str, Export] = {
     "trig": TRIG,
     "turtle": TURTLE,
 }
+FOLDERS: dict[str, FolderExport] = {}
+EXPORTS = {**FILES, **FOLDERS}
 
-__all__ = ["EXPORTS", "Export", "write"]
+__all__ = [
+    "DEFAULT",
+    "EXPORTS",
+    "FILES",
+    "FOLDERS",
+    "PARTS",
+    "FileExport",
+    "FolderExport",
+    "Selection",
+    "write",
+    "write_folder",
+    "write_loss",
+]

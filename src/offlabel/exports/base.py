@@ -1,15 +1,19 @@
-"""What every export can do, and how it is written to a file."""
+"""What every export can do, and how it is written to a file or a folder."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+import shutil
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import IO, Protocol
 
-from pyoxigraph import Quad
+from offlabel.errors import OfflabelError
+from offlabel.exports.loss import Loss
+from offlabel.exports.selection import Selection
+from offlabel.writing import write_content, write_whole
 
-from offlabel.writing import write_whole
+LOSS_SUFFIX = ".loss.json"
 
 
 class Export(Protocol):
@@ -21,6 +25,15 @@ class Export(Protocol):
         ...
 
     @property
+    def title(self) -> str:
+        """Say in a few words what it is, for the help."""
+        ...
+
+
+class FileExport(Export, Protocol):
+    """A form that is one file."""
+
+    @property
     def suffix(self) -> str:
         """Return the usual ending of its files."""
         ...
@@ -30,20 +43,73 @@ class Export(Protocol):
         """Return its media type."""
         ...
 
-    def dump(self, quads: Iterable[Quad], to: IO[bytes]) -> None:
-        """Write the quads; the same quads give the same bytes."""
+    def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
+        """Write the selection; the same graph gives the same bytes."""
         ...
 
 
-def write(export: Export, quads: Iterable[Quad], path: Path) -> None:
+class FolderExport(Export, Protocol):
+    """A form that is a folder of files."""
+
+    def fill(self, selection: Selection, folder: Path) -> Loss:
+        """Write the files into an empty folder; the same graph gives the same bytes."""
+        ...
+
+
+def write(export: FileExport, selection: Selection, path: Path) -> Loss:
     """Write an export beside its target and rename it, gzipped where the name ends in .gz."""
+    losses = []
 
     def dump(file: IO[bytes]) -> None:
         if path.suffix != ".gz":
-            export.dump(quads, file)
+            losses.append(export.dump(selection, file))
             return
         # Neither name nor time goes into the head, so that bytes repeat.
         with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-            export.dump(quads, packed)  # type: ignore[arg-type]
+            losses.append(export.dump(selection, packed))  # type: ignore[arg-type]
 
     write_whole(path, dump)
+    return losses[0]
+
+
+def write_folder(export: FolderExport, selection: Selection, path: Path) -> Loss:
+    """Fill a new folder beside the target and swap it in; only a folder of ours is replaced.
+
+    Raise `OfflabelError` where there is something else at the target: a file, or a folder that
+    no export wrote.
+    """
+    if path.exists() and not (path / _MARK).is_file() and (path.is_file() or any(path.iterdir())):
+        raise OfflabelError(
+            f"{path}: there is something here that no export wrote. Name a new or empty folder."
+        )
+    temporary: Path | None = None
+    try:
+        temporary = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+        temporary.chmod(0o755)
+        loss = export.fill(selection, temporary)
+        (temporary / _MARK).write_bytes(loss.json())
+        if path.exists():
+            old = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}-old-"))
+            path.replace(old / path.name)
+            temporary.replace(path)
+            shutil.rmtree(old)
+        else:
+            temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise OfflabelError(
+            f"{path}: cannot be written ({error.strerror}). "
+            "Check that the folder above it exists and may be written."
+        ) from None
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+    return loss
+
+
+_MARK = "loss.json"
+
+
+def write_loss(loss: Loss, path: Path) -> None:
+    """Write the loss report of a file beside it."""
+    write_content(path.with_name(path.name + LOSS_SUFFIX), loss.json())

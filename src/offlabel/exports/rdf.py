@@ -17,12 +17,15 @@ from pyoxigraph import (
     serialize,
 )
 
+from offlabel.exports.loss import Loss
+from offlabel.exports.selection import Selection
 from offlabel.terms import RDF, prefixes
 
 # What stands before the first statement in Turtle, TriG and RDF/XML, and a declaration in it.
 _HEAD = re.compile(rb"\A(?:<\?xml[^>]*>\s*<rdf:RDF[^>]*>|(?:@prefix [^\n]*\n)*)")
 _PREFIX = re.compile(rb'@prefix [^\n]*|xmlns:[\w.-]+="[^"]*"')
 _TYPE = NamedNode(RDF + "type")
+_NO_GRAPHS = "The names of the named graphs, which say from which file or rule a statement came."
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class RdfExport:
     """One RDF syntax; those without named graphs hold the union of them."""
 
     name: str
+    title: str
     suffix: str
     format: RdfFormat
     prefixed: bool = False
@@ -39,9 +43,9 @@ class RdfExport:
         """Return the media type of the syntax."""
         return self.format.media_type
 
-    def dump(self, quads: Iterable[Quad], to: IO[bytes]) -> None:
+    def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
         """Write the quads in a fixed order: by graph, subject, type first, then predicate."""
-        ordered = sorted(_named(quads), key=_order)
+        ordered = sorted(_named(selection.quads()), key=_order)
         statements: Iterable[Quad] | Iterable[Triple] = ordered
         if not self.format.supports_datasets:
             statements = dict.fromkeys(
@@ -49,9 +53,11 @@ class RdfExport:
             )
         if not self.prefixed:
             serialize(statements, to, format=self.format)
-            return
-        text = serialize(statements, format=self.format, prefixes=dict(prefixes()))
-        to.write(_ordered_head(text or b""))
+        else:
+            text = serialize(statements, format=self.format, prefixes=dict(prefixes()))
+            to.write(_ordered_head(text or b""))
+        whole = self.format.supports_datasets
+        return Loss(self.name, len(ordered), notes=() if whole else (_NO_GRAPHS,))
 
 
 def _ordered_head(text: bytes) -> bytes:
@@ -80,9 +86,9 @@ def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
     )
 
 
-JSONLD = RdfExport("jsonld", ".jsonld", RdfFormat.JSON_LD)
-NQUADS = RdfExport("nquads", ".nq", RdfFormat.N_QUADS)
-NTRIPLES = RdfExport("ntriples", ".nt", RdfFormat.N_TRIPLES)
-RDFXML = RdfExport("rdfxml", ".rdf", RdfFormat.RDF_XML, prefixed=True)
-TRIG = RdfExport("trig", ".trig", RdfFormat.TRIG, prefixed=True)
-TURTLE = RdfExport("turtle", ".ttl", RdfFormat.TURTLE, prefixed=True)
+JSONLD = RdfExport("jsonld", "JSON-LD", ".jsonld", RdfFormat.JSON_LD)
+NQUADS = RdfExport("nquads", "N-Quads", ".nq", RdfFormat.N_QUADS)
+NTRIPLES = RdfExport("ntriples", "N-Triples", ".nt", RdfFormat.N_TRIPLES)
+RDFXML = RdfExport("rdfxml", "RDF/XML", ".rdf", RdfFormat.RDF_XML, prefixed=True)
+TRIG = RdfExport("trig", "TriG", ".trig", RdfFormat.TRIG, prefixed=True)
+TURTLE = RdfExport("turtle", "Turtle", ".ttl", RdfFormat.TURTLE, prefixed=True)
