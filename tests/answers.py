@@ -32,6 +32,7 @@ class Case:
 
     world: str
     slug: str
+    unsaved: Query | None = None
 
     @property
     def id(self) -> str:
@@ -45,8 +46,8 @@ class Case:
 
     @property
     def query(self) -> Query:
-        """Return the saved query."""
-        return get_query(find_roots(), self.slug)
+        """Return the saved query, or the one to ask instead."""
+        return self.unsaved or get_query(find_roots(), self.slug)
 
     @property
     def values(self) -> dict[str, str]:

@@ -37,7 +37,7 @@ class RemoteStore:
 
     def select(self, query: str, bindings: Bindings | None = None) -> Rows:
         """Answer a SELECT; raise `QueryError` where it cannot be read or run."""
-        result = self._results(query, bindings)
+        result, most = self._results(query, bindings)
         if not isinstance(result, ox.QuerySolutions):
             raise QueryError("this is not a SELECT query.")
         variables = tuple(variable.value for variable in result.variables)
@@ -45,18 +45,23 @@ class RemoteStore:
             rows = tuple(tuple(row[name] for name in variables) for row in result)
         except SyntaxError as error:
             raise self._broken(error) from None
+        if most is not None and len(rows) >= most:
+            raise StoreError(
+                f"{self.endpoint}: the server gives at most {most} rows, and cut the answer there. "
+                "Narrow the query, or raise the limit of the server."
+            )
         return Rows(variables, rows)
 
     def ask(self, query: str, bindings: Bindings | None = None) -> bool:
         """Answer an ASK."""
-        result = self._results(query, bindings)
+        result, _ = self._results(query, bindings)
         if not isinstance(result, ox.QueryBoolean):
             raise QueryError("this is not an ASK query.")
         return bool(result)
 
     def construct(self, query: str) -> list[ox.Triple]:
         """Answer a CONSTRUCT or a DESCRIBE, each triple once, in a fixed order."""
-        body = self._fetch(query, "turtle")
+        body, _ = self._fetch(query, "turtle")
         try:
             parsed = ox.parse(io.BytesIO(body), format=ox.RdfFormat.TURTLE)
             return sorted({quad.triple for quad in parsed}, key=str)
@@ -66,10 +71,10 @@ class RemoteStore:
     def close(self) -> None:
         """Do nothing: each query opens a connection of its own."""
 
-    def _results(self, query: str, bindings: Bindings | None) -> Any:
-        body = self._fetch(with_values(query, bindings or {}), "json")
+    def _results(self, query: str, bindings: Bindings | None) -> tuple[Any, int | None]:
+        body, most = self._fetch(with_values(query, bindings or {}), "json")
         try:
-            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+            return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON), most
         except SyntaxError as error:
             raise self._broken(error) from None
 
@@ -79,7 +84,8 @@ class RemoteStore:
             "The server may have stopped early: narrow the query, or ask it again."
         )
 
-    def _fetch(self, query: str, form: str) -> bytes:
+    def _fetch(self, query: str, form: str) -> tuple[bytes, int | None]:
+        """Return the answer, and the limit of rows at which the server cut it if it says so."""
         from http.client import HTTPException
         from urllib.error import HTTPError, URLError
 
@@ -102,7 +108,7 @@ class RemoteStore:
                 warnings.simplefilter("ignore", RuntimeWarning)
                 response = wrapper.query().response
                 body = bytes(response.read())
-            cut = _cut(response.headers)
+            headers = response.headers
         except HTTPException as error:
             raise StoreError(
                 f"{self.endpoint}: the connection ended early ({error}). Ask it again."
@@ -124,17 +130,23 @@ class RemoteStore:
                 f"{self.endpoint} cannot be reached ({getattr(error, 'reason', error)}). "
                 "Check the address and that the server runs."
             ) from None
-        if cut:
+        if _ran_out_of_time(headers):
             raise StoreError(
                 f"{self.endpoint}: the server ran out of time and sent a part of the answer. "
                 "Narrow the query, or raise the limit of the server."
             )
-        return body
+        return body, _most_rows(headers)
 
 
-def _cut(headers: Message) -> bool:
+def _ran_out_of_time(headers: Message) -> bool:
     """Say whether Virtuoso stopped for lack of time, which it tells in a header only."""
     return str(headers.get("X-SQL-State", "")).startswith("S1T")
+
+
+def _most_rows(headers: Message) -> int | None:
+    """Return the limit of rows that Virtuoso names where an answer reaches it."""
+    text = str(headers.get("X-SPARQL-MaxRows", ""))
+    return int(text) if text.isdigit() else None
 
 
 def _reason(error: Exception) -> str:

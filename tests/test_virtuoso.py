@@ -1,0 +1,80 @@
+"""Every saved query gives the same rows on Virtuoso, the server behind many public endpoints."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from pyoxigraph import RdfFormat
+
+from answers import FOLDER, Case, cases, rows_from_csv
+from offlabel.errors import QueryError, StoreError
+from offlabel.stores.memory import MemoryStore
+from offlabel.stores.remote import RemoteStore
+from virtuoso import virtuoso
+
+DIFFERENCES = yaml.safe_load((FOLDER / "engines.yaml").read_text(encoding="utf-8"))
+REFUSED, WRONG = DIFFERENCES["refused"], DIFFERENCES["wrong"]
+BOOLEANS = {"true": "1", "false": "0"}
+
+
+@pytest.fixture(scope="session")
+def tiny_virtuoso(
+    tiny: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RemoteStore]:
+    """Return the small world behind Virtuoso."""
+    yield from served(tiny, tmp_path_factory.mktemp("tiny-virtuoso"))
+
+
+@pytest.fixture(scope="session")
+def real_virtuoso(
+    real: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RemoteStore]:
+    """Return the real graph behind Virtuoso."""
+    yield from served(real, tmp_path_factory.mktemp("real-virtuoso"))
+
+
+def served(graph: MemoryStore, folder: Path) -> Iterator[RemoteStore]:
+    """Serve a graph."""
+    content = graph.store.dump(format=RdfFormat.N_QUADS)
+    assert content
+    with virtuoso(folder, content) as server:
+        yield RemoteStore(server.endpoint)
+
+
+def comparable(text: str) -> list[list[str]]:
+    """Return rows with yes and no written as Virtuoso does."""
+    return [[BOOLEANS.get(cell, cell) for cell in row] for row in rows_from_csv(text)]
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
+def test_same_rows(case: Case, request: pytest.FixtureRequest) -> None:
+    """The rows are those of the expected answer, in its order."""
+    store: RemoteStore = request.getfixturevalue(f"{case.world}_virtuoso")
+    expected = comparable(case.path.read_text(encoding="utf-8"))
+    if case.slug in REFUSED:
+        with pytest.raises(QueryError, match=REFUSED[case.slug]["message"]):
+            case.answer(store)
+        head, _, _ = case.query.text.rpartition("ORDER BY")
+        unordered = replace(case, unsaved=replace(case.query, text=head)).answer(store)
+
+        assert sorted(expected) == sorted(comparable(unordered))
+        return
+
+    found = comparable(case.answer(store))
+    is_known = case.world == "tiny" and case.slug in WRONG
+
+    assert (expected != found) if is_known else (expected == found)
+
+
+def test_a_cut_answer_is_no_answer(real: MemoryStore, tmp_path: Path) -> None:
+    """Where the server cuts an answer at its limit of rows, that is told."""
+    content = real.store.dump(format=RdfFormat.N_QUADS)
+    assert content
+    with virtuoso(tmp_path, content, rows=100) as server:
+        store = RemoteStore(server.endpoint)
+        with pytest.raises(StoreError, match="100 rows"):
+            store.select("SELECT ?s WHERE { ?s ?p ?o }")
+
+        assert 99 == len(store.select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 99").rows)
