@@ -55,6 +55,17 @@ class StoreError(OfflabelError):
     """A store cannot be built, opened or reached."""
 
 
+class EndpointError(StoreError):
+    """An endpoint failed in a way that may pass: it was slow, busy or broke off.
+
+    `wait` is the number of seconds after which it wants to be asked again, where it says so.
+    """
+
+    def __init__(self, problem: str, wait: float | None = None) -> None:
+        self.wait = wait
+        super().__init__(problem)
+
+
 class MissingExtraError(OfflabelError):
     """An optional part is needed and not installed."""
 

@@ -9,7 +9,8 @@ import click
 
 from offlabel.cli.options import data_options, output_option, store_options
 from offlabel.cli.output import chosen_format, is_coloured, is_terminal, width, write_bytes
-from offlabel.cli.progress import progress
+from offlabel.cli.progress import counted, progress
+from offlabel.errors import OfflabelError
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
 
@@ -43,10 +44,13 @@ def import_(file: str, name: str | None, replace: bool) -> None:
 
 @command.command("list")
 def list_() -> None:
-    """List the imported ontologies."""
+    """List the imported ontologies, and what endpoints were asked for."""
+    from offlabel.links.enrich.shelf import Shelf
     from offlabel.links.library import Library
 
     entries = Library().entries()
+    for name, (count, day) in sorted(Shelf().counts().items()):
+        click.echo(f"{name}  {count:,} statements fetched, the last on {day}")
     for entry in entries:
         click.echo(
             f"{entry.name}  {entry.version or 'no version stated'}  {entry.terms:,} terms  "
@@ -59,11 +63,70 @@ def list_() -> None:
 @command.command("remove")
 @click.argument("name")
 def remove(name: str) -> None:
-    """Remove an imported ontology."""
+    """Remove an imported ontology, or what a source was asked for with `link enrich`."""
+    from offlabel.links.enrich.shelf import Shelf
     from offlabel.links.library import Library
 
     with progress(f"Removing {name} ..."):
-        Library().remove(name)
+        if not Shelf().drop(name):
+            Library().remove(name)
+
+
+@command.command("enrich")
+@click.argument("name", required=False, metavar="[SOURCE]")
+@click.option("--endpoint", metavar="URL", help="Ask this endpoint instead of the source's own.")
+@click.option("--batch", type=click.IntRange(1), help="How many ids at a time.")
+@click.option("--timeout", type=click.IntRange(1), default=60, show_default=True, metavar="SECONDS")
+@click.option("--tries", type=click.IntRange(1, 20), default=4, show_default=True)
+@click.option("--fresh", is_flag=True, help="Ask anew what was answered in the last 30 days.")
+@data_options
+def enrich(
+    name: str | None,
+    endpoint: str | None,
+    batch: int | None,
+    timeout: int,
+    tries: int,
+    fresh: bool,
+    roots: Roots,
+) -> int:
+    """Fetch what SOURCE says of the outside terms that things here map to.
+
+    Without SOURCE, list the sources. An answer stands in a graph that names endpoint and time; it
+    is seen by queries over outside ontologies. Answers are kept for 30 days. Exit code 1: some
+    batches had no answer, and those that had one are kept; run it again for the rest.
+    """
+    from dataclasses import replace
+
+    from offlabel.links.enrich.asking import Manner, ask
+    from offlabel.links.enrich.shelf import Shelf
+    from offlabel.links.enrich.source import federated, get_federated
+    from offlabel.stores.disk import DiskStore
+
+    if name is None:
+        for known in federated(roots).values():
+            click.echo(f"{known.name}  {known.title}.\n    {known.endpoint}")
+        return 0
+    source = get_federated(roots, name)
+    source = replace(source, endpoint=endpoint or source.endpoint, batch=batch or source.batch)
+    ids = source.mapped(DiskStore.from_roots(roots))
+    if not ids:
+        raise OfflabelError(f"Nothing here maps to {source.ids}, so there is nothing to ask.")
+    with counted(f"Asking {name}") as moved:
+        outcome = ask(source, ids, Manner(timeout=timeout, tries=tries, fresh=fresh), moved)
+    for missed, reason in outcome.failures:
+        click.echo(
+            f"No answer for {missed[0].value} and {len(missed) - 1} more: {reason}", err=True
+        )
+    if not outcome.answers:
+        raise OfflabelError(f"{name} answered nothing. What was there before is unchanged.")
+    failed = {node for missed, _ in outcome.failures for node in missed}
+    count = Shelf().put(source, outcome.answers, failed)
+    kept = sum(answer.is_kept for answer in outcome.answers)
+    click.echo(
+        f"{name}: {count:,} statements on {len(ids) - len(failed):,} of {len(ids):,} ids"
+        + (f"; {kept} of {len(outcome.answers)} batches were kept from before" if kept else "")
+    )
+    return 1 if failed else 0
 
 
 @command.command("check")

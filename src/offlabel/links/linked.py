@@ -1,4 +1,4 @@
-"""The graph together with outside ontologies, so that one query can ask of both.
+"""The graph together with outside ontologies and answers, so that one query can ask of all.
 
 It is a store of its own: in the ordinary one the terms of others would turn up among ours.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from offlabel.links.enrich.shelf import Shelf
 from offlabel.links.library import Library
 from offlabel.paths import Roots
 from offlabel.sources.files import SourceFile, discover, fingerprint
@@ -27,7 +28,15 @@ def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
     graph = DiskStore.from_roots(roots)
     slices = _slices(roots, library)
     here = disk.folder(roots)
-    stamp = f"{graph.snapshot.fingerprint}-{library.fingerprint}-{fingerprint(slices)}"
+    shelf = Shelf()
+    stamp = "-".join(
+        (
+            graph.snapshot.fingerprint,
+            library.fingerprint,
+            shelf.fingerprint,
+            fingerprint(slices),
+        )
+    )
     home = here.with_name(f"{here.name}-linked")
 
     def fill(folder: Path, _: snapshots.Snapshot | None) -> dict[str, str]:
@@ -35,6 +44,7 @@ def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
         library.copy(place)
         store = Store(place)
         store.bulk_extend(graph.store)
+        store.bulk_extend(shelf.quads())
         add_slices(store, slices)
         store.flush()
         return {"fingerprint": stamp}

@@ -8,6 +8,7 @@ from offlabel.errors import ParameterError, UnknownNameError
 from offlabel.names import close_matches
 from offlabel.paths import Roots
 from offlabel.queries.header import Query, read_query
+from offlabel.sources.files import FEDERATED
 
 _SEE = "`offlabel ask` lists them all."
 
@@ -17,7 +18,9 @@ def query_paths(roots: Roots) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in roots.queries:
         for path in sorted(folder.rglob("*.rq")):
-            found.setdefault(path.relative_to(folder).with_suffix("").as_posix(), path)
+            slug = path.relative_to(folder).with_suffix("").as_posix()
+            if not slug.startswith(f"{FEDERATED}/"):
+                found.setdefault(slug, path)
     return found
 
 

@@ -46,7 +46,7 @@ def read_dataset(roots: Roots) -> Dataset:
     shapes: list[Quad] = []
     problems: list[SourceError] = []
     for file in files:
-        if file.role in ("rules", "query"):
+        if file.role in ("federated", "query", "rules"):
             continue
         found, wrong = read(file)
         if file.role != "vocabulary":

@@ -12,11 +12,16 @@ from typing import Literal
 from offlabel.paths import Roots
 from offlabel.terms import GRAPH
 
-Role = Literal["ontology", "shapes", "rules", "data", "mappings", "vocabulary", "query"]
+Role = Literal[
+    "ontology", "shapes", "rules", "data", "mappings", "vocabulary", "query", "federated"
+]
 
 # The folder in a data folder for slices of outside ontologies: facts of others, which only the
 # linked store holds.
 VOCABULARIES = "vocabularies"
+
+# The folder in a query folder for what outside endpoints are asked; users do not ask it themselves.
+FEDERATED = "federated"
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ def discover(roots: Roots) -> list[SourceFile]:
         found += _files(folder, "*.sssom.tsv", "mappings", name)
         found += _files(folder / VOCABULARIES, "*.ttl", "vocabulary", "ontology")
     for folder in roots.queries:
-        found += _files(folder, "*.rq", "query", "queries")
+        found += _files(folder, "*.rq", "query", "queries", but=FEDERATED)
+        found += _files(folder / FEDERATED, "*.rq", "federated", "queries/federated")
     return found
 
 

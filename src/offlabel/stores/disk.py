@@ -15,6 +15,7 @@ from offlabel.stores import snapshots
 from offlabel.stores.memory import OxigraphStore, fill
 from offlabel.stores.snapshots import Snapshot
 
+_APART = ("federated", "query", "shapes", "vocabulary")  # what no build reads
 FORMAT = "2"  # raise it when what a build derives changes although no source did
 
 
@@ -61,7 +62,7 @@ def folder(roots: Roots, day: date | None = None) -> Path:
 
 def state(roots: Roots, day: date | None = None) -> str:
     """Return the fingerprint of the sources as they are now, taken as they stood on a day."""
-    kept = [file for file in discover(roots) if file.role not in ("query", "shapes", "vocabulary")]
+    kept = [file for file in discover(roots) if file.role not in _APART]
     then = f"-{day}" if day else ""
     return f"{FORMAT}-{ox.__version__}-{fingerprint(kept)}{then}"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import time
 import warnings
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from offlabel.errors import QueryError, StoreError
+from offlabel.errors import EndpointError, QueryError, StoreError
 from offlabel.stores.base import Bindings, Rows
 from offlabel.stores.sparqltext import with_values
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from email.message import Message
 
 TIMEOUT = 60
+MEGABYTES = 512  # of an answer; an endpoint may send without an end
+_CHUNK = 1 << 16
+_BUSY = (408, 425, 429, 500, 502, 503, 504)
+AGENT = "offlabel (+https://w3id.org/offlabel/)"
 LONG = 1500  # characters from which a query is sent by POST, since some servers cut long URLs
 
 
@@ -66,7 +71,7 @@ class RemoteStore:
             parsed = ox.parse(io.BytesIO(body), format=ox.RdfFormat.TURTLE)
             return sorted({quad.triple for quad in parsed}, key=str)
         except SyntaxError as error:
-            raise StoreError(f"{self.endpoint}: the answer is not Turtle ({error}).") from None
+            raise EndpointError(f"{self.endpoint}: the answer is not Turtle ({error}).") from None
 
     def close(self) -> None:
         """Do nothing: each query opens a connection of its own."""
@@ -78,8 +83,32 @@ class RemoteStore:
         except SyntaxError as error:
             raise self._broken(error) from None
 
-    def _broken(self, error: SyntaxError) -> StoreError:
-        return StoreError(
+    def _read(self, response: Any) -> bytes:
+        """Read an answer; stop where it takes too long as a whole or grows without an end."""
+        end = time.monotonic() + self.timeout
+        parts: list[bytes] = []
+        size = 0
+        while part := response.read1(_CHUNK):
+            parts.append(part)
+            size += len(part)
+            if size > MEGABYTES << 20:
+                raise StoreError(
+                    f"{self.endpoint}: the answer is longer than {MEGABYTES} MB. Narrow the query."
+                )
+            if time.monotonic() > end:
+                raise self._too_slow()
+        if response.length:
+            raise EndpointError(
+                f"{self.endpoint}: the connection ended {response.length} bytes early. "
+                "Ask it again."
+            )
+        return b"".join(parts)
+
+    def _too_slow(self) -> EndpointError:
+        return EndpointError(f"{self.endpoint} did not answer within {self.timeout} seconds.")
+
+    def _broken(self, error: SyntaxError) -> EndpointError:
+        return EndpointError(
             f"{self.endpoint}: the answer is not a whole SPARQL result ({error}). "
             "The server may have stopped early: narrow the query, or ask it again."
         )
@@ -97,7 +126,7 @@ class RemoteStore:
             SPARQLWrapperException,
         )
 
-        wrapper = SPARQLWrapper(self.endpoint, agent="offlabel")
+        wrapper = SPARQLWrapper(self.endpoint, agent=AGENT)
         wrapper.setTimeout(self.timeout)
         wrapper.setReturnFormat(TURTLE if form == "turtle" else JSON)
         if len(query) > LONG:
@@ -107,10 +136,10 @@ class RemoteStore:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)
                 response = wrapper.query().response
-                body = bytes(response.read())
+                body = self._read(response)
             headers = response.headers
         except HTTPException as error:
-            raise StoreError(
+            raise EndpointError(
                 f"{self.endpoint}: the connection ended early ({error}). Ask it again."
             ) from None
         except QueryBadFormed as error:
@@ -118,24 +147,31 @@ class RemoteStore:
         except EndPointNotFound:
             raise StoreError(f"{self.endpoint}: there is no endpoint at this address.") from None
         except EndPointInternalError as error:
-            raise QueryError(f"{self.endpoint} cannot run the query: {_reason(error)}") from None
+            raise EndpointError(f"{self.endpoint} cannot run the query: {_reason(error)}") from None
         except TimeoutError:
-            raise StoreError(
-                f"{self.endpoint} did not answer within {self.timeout} seconds."
-            ) from None
+            raise self._too_slow() from None
         except HTTPError as error:
-            raise StoreError(f"{self.endpoint} refused: {error.code} {error.reason}.") from None
+            problem = f"{self.endpoint} refused: {error.code} {error.reason}."
+            if error.code not in _BUSY:
+                raise StoreError(problem) from None
+            raise EndpointError(problem, _wait(error.headers)) from None
         except (URLError, SPARQLWrapperException, OSError) as error:
             raise StoreError(
                 f"{self.endpoint} cannot be reached ({getattr(error, 'reason', error)}). "
                 "Check the address and that the server runs."
             ) from None
         if _ran_out_of_time(headers):
-            raise StoreError(
+            raise EndpointError(
                 f"{self.endpoint}: the server ran out of time and sent a part of the answer. "
                 "Narrow the query, or raise the limit of the server."
             )
         return body, _most_rows(headers)
+
+
+def _wait(headers: Message) -> float | None:
+    """Return the seconds that an endpoint asks to wait."""
+    text = str(headers.get("Retry-After", ""))
+    return float(text) if text.isdigit() else None
 
 
 def _ran_out_of_time(headers: Message) -> bool:

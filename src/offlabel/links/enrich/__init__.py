@@ -1,0 +1,1 @@
+"""What outside endpoints say of the terms that things here map to."""
