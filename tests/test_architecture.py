@@ -33,6 +33,7 @@ RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # Each takes longer to import than a saved query takes to answer.
 HEAVY = {
     "curies",
+    "httpx",
     "jinja2",
     "matplotlib",
     "owlready2",
@@ -42,6 +43,7 @@ HEAVY = {
     "pyshacl",
     "rdflib",
     "SPARQLWrapper",
+    "tenacity",
 }
 
 

@@ -195,24 +195,18 @@ def test_every_source_is_whole(name: str, real_disk: DiskStore) -> None:
     assert source.endpoint.startswith("https://")
 
 
+HEAD = "#+ title: A\n#+ description: B\n#+ endpoint: http://x\n#+ ids: http://x/\n#+ batch: 5\n"
+BLOCK = "SELECT * { VALUES (?id ?key) { } }"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("#+ title: A\nSELECT * {}", "the head has no description"),
-        (
-            "#+ title: A\n#+ description: B\n#+ endpoint: http://x\n#+ ids: http://x/\n#+ batch: 0\n",
-            "no batch",
-        ),
-        (
-            "#+ title: A\n#+ description: B\n#+ endpoint: http://x\n#+ ids: http://x/\n#+ batch: 5\n"
-            "SELECT * {}",
-            r"no line VALUES",
-        ),
-        (
-            "#+ title: A\n#+ description: B\n#+ endpoint: http://x\n#+ batch: 5\n"
-            "#+ ids: https://w3id.org/offlabel/\nSELECT * { VALUES (?id ?key) { } }",
-            "namespace of",
-        ),
+        (HEAD.replace("5", "0") + BLOCK, "no batch"),
+        (HEAD.replace("5", "many") + BLOCK, "batch is no whole number"),
+        (HEAD + "SELECT * {}", r"no line VALUES"),
+        (HEAD.replace("http://x/", "https://w3id.org/offlabel/") + BLOCK, "namespace of this"),
     ],
 )
 def test_broken_files_are_told(tmp_path: Path, text: str, message: str) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
     "link": "Import outside ontologies; check and suggest mappings.",
     "map": "Draw the evidence map.",
     "plot": "Draw a picture of the evidence, as SVG or PNG.",
+    "push": "Push the graph to a server.",
     "reason": "Check consistency and classify with HermiT.",
     "show": "Show one thing.",
     "sparql": "Run a query of your own.",

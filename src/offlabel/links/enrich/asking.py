@@ -8,18 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from offlabel.errors import EndpointError, OfflabelError
 from offlabel.links.enrich.source import Federated
 from offlabel.paths import cache_dir
+from offlabel.stores.patience import patiently
 from offlabel.stores.remote import RemoteStore
 from offlabel.writing import write_content
 
 KEPT_DAYS = 30
-LONGEST_PAUSE = 60.0  # seconds, whatever an endpoint asks for
 
 
 @dataclass(frozen=True)
@@ -80,28 +79,10 @@ def _answer(
     kept = None if manner.fresh else _kept(place, ids)
     if kept:
         return kept
-    triples = tuple(_patiently(lambda: store.construct(query), manner))
+    triples = tuple(patiently(lambda: store.construct(query), manner.tries, manner.pause))
     answer = Answer(ids, triples, datetime.now(UTC).replace(microsecond=0), is_kept=False)
     _keep(place, answer, store.endpoint)
     return answer
-
-
-def _patiently(call: Callable[[], list[Triple]], manner: Manner) -> list[Triple]:
-    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
-
-    def pause(state: Any) -> float:
-        error = state.outcome.exception()
-        asked = error.wait if isinstance(error, EndpointError) else None
-        grown: float = manner.pause * 2 ** (state.attempt_number - 1)
-        return min(max(grown, asked or 0.0), LONGEST_PAUSE)
-
-    again = Retrying(
-        stop=stop_after_attempt(manner.tries),
-        wait=pause,
-        retry=retry_if_exception_type(EndpointError),
-        reraise=True,
-    )
-    return again(call)
 
 
 def _place(endpoint: str, query: str) -> Path:

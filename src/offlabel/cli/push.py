@@ -1,0 +1,53 @@
+"""`offlabel push`."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+import click
+
+from offlabel.cli.options import as_of_option, data_options
+from offlabel.cli.progress import counted
+from offlabel.paths import Roots
+
+
+@click.command()
+@click.argument("url", metavar="URL")
+@click.option("--user", metavar="NAME", help="Sign in; the password is asked for.")
+@click.option("--tries", type=click.IntRange(1, 20), default=4, show_default=True)
+@click.option("--all", "anew", is_flag=True, help="Send every graph, whatever was sent before.")
+@as_of_option
+@data_options
+def command(
+    url: str, user: str | None, tries: int, anew: bool, as_of: date | None, roots: Roots
+) -> int:
+    """Push the graph to a server: URL is its Graph Store Protocol address.
+
+    Graph after graph is replaced whole; what an earlier push left and the graph no longer has is
+    removed, other graphs stay. After a break, the same command goes on. In the end each graph is
+    compared by count and checksum. Exit code 1: some differ. The password is read from
+    OFFLABEL_PASSWORD where that is set, a bearer token from OFFLABEL_TOKEN.
+    """
+    from offlabel.links.journal import Journal
+    from offlabel.links.push import push
+    from offlabel.stores.disk import DiskStore
+    from offlabel.stores.graphstore import GraphStore
+
+    store = DiskStore.from_roots(roots, as_of)
+    password = ""
+    if user:
+        password = os.environ.get("OFFLABEL_PASSWORD") or click.prompt("Password", hide_input=True)
+    journal = Journal(url)
+    if anew:
+        journal.forget()
+    server = GraphStore(url, user, password, os.environ.get("OFFLABEL_TOKEN"))
+    with server, counted("Pushing") as moved:
+        done = push(store.store, server, journal, moved, tries)
+    for graph in done.different:
+        click.echo(f"{graph} is not there as it is here.", err=True)
+    click.echo(
+        f"{done.graphs:,} graphs with {done.statements:,} statements: {done.sent:,} sent, "
+        f"{done.removed:,} removed, {done.graphs - len(done.different):,} compared equal"
+    )
+    return 1 if done.different else 0
