@@ -40,6 +40,13 @@ FORMATS = (*TABLES, "nt", "ttl")
 @as_of_option
 @endpoint_option
 @click.option(
+    "--allow-service",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="Let SERVICE <URL> in the query call this endpoint; may be repeated.",
+)
+@click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=60, show_default=True, metavar="SECONDS"
 )
 @click.option(
@@ -55,6 +62,7 @@ def command(
     output: Path | None,
     as_of: date | None,
     endpoint: str | None,
+    services: tuple[str, ...],
     timeout: float,
     max_memory: int,
     max_rows: int,
@@ -62,7 +70,8 @@ def command(
 ) -> None:
     """Run a query of your own: QUERY is its text, a file, or - for standard input.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE; nothing that writes. The prefixes of
+    SELECT, ASK, CONSTRUCT and DESCRIBE; nothing that writes. SERVICE is refused unless its
+    endpoint is allowed by name. The prefixes of
     ontology/prefixes.ttl are known. A query that goes past a limit is stopped, and nothing is
     written.
     """
@@ -73,8 +82,10 @@ def command(
     text = _text(query)
     store = chosen_store(roots, endpoint=endpoint, memory=False, as_of=as_of)
     if isinstance(store, DiskStore):
-        check_terms(text, store)
-        place = Place(snapshot=str(store.snapshot.path))
+        check_terms(text, store, services)
+        place = Place(snapshot=str(store.snapshot.path), services=services)
+    elif services:
+        raise ParameterError("--allow-service is for the own graph: leave out --endpoint.")
     else:
         place = Place(endpoint=endpoint)
     limits = Limits(seconds=timeout, megabytes=max_memory, rows=max_rows)

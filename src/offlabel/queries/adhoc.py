@@ -5,7 +5,7 @@ The prefixes of ontology/prefixes.ttl need not be declared in it. Errors show th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pyoxigraph import NamedNode
 
@@ -27,16 +27,16 @@ def answer_text(text: str, store: Store, rows: int = Limits.rows) -> Answer:
 
 def answer_text_apart(text: str, place: Place, limits: Limits) -> Answer:
     """Answer a query in a process of its own, which is ended when it goes past a limit."""
-    return _answered(text, lambda prepared: run_apart(prepared, place, limits))
+    return _answered(text, lambda prepared: run_apart(prepared, place, limits), place.services)
 
 
-def check_terms(text: str, store: Store) -> None:
+def check_terms(text: str, store: Store, services: Collection[str] = ()) -> None:
     """Raise `QueryError` where a query names a term of ours that the ontology does not have.
 
     Such a query can only come back empty, and would look like an answer.
     """
     try:
-        prepared = prepare(text, prefixes())
+        prepared = prepare(text, prefixes(), frozenset(services))
     except QueryError as error:
         raise show_place(error, text) from None
     for iri, line in named_iris(prepared.text):
@@ -50,9 +50,11 @@ def check_terms(text: str, store: Store) -> None:
         raise QueryError(f"line {line}: there is no term ol:{iri.removeprefix(OL)}.{hint}")
 
 
-def _answered(text: str, run: Callable[[Prepared], Answer]) -> Answer:
+def _answered(
+    text: str, run: Callable[[Prepared], Answer], services: Collection[str] = ()
+) -> Answer:
     try:
-        prepared = prepare(text, prefixes())
+        prepared = prepare(text, prefixes(), frozenset(services))
     except QueryError as error:
         raise show_place(error, text) from None
     try:

@@ -5,12 +5,13 @@ The text is read token by token, so that words in strings, IRIs, names and comme
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from offlabel.errors import QueryError
-from offlabel.sources.sparql import SERVICE_REFUSED, TOKEN, find_service, place_of
+from offlabel.sources.services import check_services
+from offlabel.sources.sparql import TOKEN, place_of
 from offlabel.terms import Prefixes
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -31,12 +32,13 @@ class Prepared:
     shift: int = 0
 
 
-def prepare(text: str, known: Prefixes) -> Prepared:
+def prepare(text: str, known: Prefixes, services: Set[str] = frozenset()) -> Prepared:
     """Check an ad-hoc query and add known prefixes that it uses and does not declare.
 
-    Raise `QueryError` for an update, SERVICE, an empty text or a prefix that nobody declared.
+    Raise `QueryError` for an update, a SERVICE that is not allowed, an empty text or a prefix that
+    nobody declared.
     """
-    refuse_unsafe(text)
+    refuse_unsafe(text, services)
     form = _form(text)
     declared, used = _prefixes(text)
     added = []
@@ -50,12 +52,13 @@ def prepare(text: str, known: Prefixes) -> Prepared:
     return Prepared(form, head + text, len(head))
 
 
-def refuse_unsafe(text: str) -> None:
-    """Raise `QueryError` where a query would send part of itself to another server."""
-    place = find_service(text)
-    if place:
-        remedy = "Ask the other server itself with --endpoint."
-        raise QueryError(f"{SERVICE_REFUSED} {remedy}", *place)
+def refuse_unsafe(text: str, services: Set[str] = frozenset()) -> None:
+    """Raise `QueryError` where a query would send part of itself to a server not allowed."""
+    try:
+        check_services(text, services)
+    except QueryError as error:
+        remedy = "Ask the other server itself with --endpoint, or allow it with --allow-service."
+        raise QueryError(f"{error.problem} {remedy}", error.line, error.column) from None
 
 
 def show_place(error: QueryError, text: str, shift: int = 0) -> QueryError:

@@ -43,10 +43,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a process finds the graph: at an endpoint, or in a finished snapshot on disk."""
+    """Where a process finds the graph: at an endpoint, or in a finished snapshot on disk.
+
+    On disk, `services` are the endpoints that a query may call.
+    """
 
     endpoint: str | None = None
     snapshot: str | None = None
+    services: tuple[str, ...] = ()
 
 
 def run_apart(prepared: Prepared, place: Place, limits: Limits) -> Answer:
@@ -160,7 +164,9 @@ def _open(place: Place, limits: Limits) -> Store:
     from offlabel.stores.disk import DiskStore
     from offlabel.stores.snapshots import Snapshot
 
-    return DiskStore(Snapshot(Path(place.snapshot or ""), {}))
+    store = DiskStore(Snapshot(Path(place.snapshot or ""), {}))
+    store.services = frozenset(place.services)
+    return store
 
 
 def _limit(limits: Limits) -> None:

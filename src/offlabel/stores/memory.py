@@ -12,7 +12,7 @@ from offlabel.errors import QueryError
 from offlabel.paths import Roots, find_roots
 from offlabel.rules import FUNCTIONS, apply, read_rules
 from offlabel.sources import as_of, read_dataset
-from offlabel.sources.sparql import SERVICE_REFUSED, find_service
+from offlabel.sources.services import check_services
 from offlabel.stores.base import Bindings, Rows
 from offlabel.stores.sparqltext import syntax_error, with_values
 
@@ -24,6 +24,7 @@ class OxigraphStore:
 
     def __init__(self, store: ox.Store) -> None:
         self.store = store
+        self.services: frozenset[str] = frozenset()  # the endpoints that a query may call
 
     def select(self, query: str, bindings: Bindings | None = None) -> Rows:
         """Answer a SELECT; raise `QueryError` where it cannot be read or run."""
@@ -56,9 +57,7 @@ class OxigraphStore:
 
     def _run(self, query: str, bindings: Bindings | None) -> Any:
         # Not the engine's own substitutions: a filter that asks BOUND(?x) would not see them.
-        place = find_service(query)
-        if place:
-            raise QueryError(SERVICE_REFUSED, *place)
+        check_services(query, self.services)
         text = with_values(query, bindings or {})
         try:
             return self.store.query(
