@@ -96,7 +96,28 @@ GRAPHS = json.dumps(
         ]
     }
 )
-FORMS = {"xx.obo": OBO, "xx.ttl": TURTLE, "xx.json": GRAPHS}
+FUNCTIONAL = """Prefix(:=<http://purl.obolibrary.org/obo/XX_>)
+Prefix(obo:=<http://purl.obolibrary.org/obo/>)
+Prefix(oio:=<http://www.geneontology.org/formats/oboInOwl#>)
+Prefix(owl:=<http://www.w3.org/2002/07/owl#>)
+Prefix(rdfs:=<http://www.w3.org/2000/01/rdf-schema#>)
+Prefix(xsd:=<http://www.w3.org/2001/XMLSchema#>)
+Ontology(<http://purl.obolibrary.org/obo/xx.owl>
+Import(<http://127.0.0.1:9/no>)
+Annotation(owl:versionInfo "2020-01-02")
+Declaration(Class(:0000001)) Declaration(Class(:0000002)) Declaration(Class(:0000003))
+AnnotationAssertion(rdfs:label :0000001 "rash")
+AnnotationAssertion(rdfs:label :0000002 "dotted rash")
+SubClassOf(:0000002 :0000001)
+AnnotationAssertion(obo:IAO_0000115 :0000002 "A rash of dots.")
+AnnotationAssertion(oio:hasExactSynonym :0000002 "spots")
+AnnotationAssertion(oio:hasDbXref :0000002 "YY:7")
+AnnotationAssertion(rdfs:label :0000003 "obsolete dots")
+AnnotationAssertion(owl:deprecated :0000003 "true"^^xsd:boolean)
+AnnotationAssertion(obo:IAO_0100001 :0000003 :0000002)
+)
+"""
+FORMS = {"xx.obo": OBO, "xx.ttl": TURTLE, "xx.json": GRAPHS, "xx.ofn": FUNCTIONAL}
 
 
 @pytest.fixture
@@ -125,9 +146,10 @@ def said(library: Library) -> set[str]:
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("packed", ["", ".gz"])
 def test_forms_say_the_same(name: str, packed: str, tmp_path: Path) -> None:
-    """OBO, Turtle and OBO Graphs come to the same statements, packed or not."""
-    if name.endswith(".obo"):
-        pytest.importorskip("fastobo")
+    """OBO, Turtle, OBO Graphs and functional syntax come to the same statements, packed or not."""
+    for ending, package in ((".obo", "fastobo"), (".ofn", "pyhornedowl")):
+        if name.endswith(ending):
+            pytest.importorskip(package)
     turtle, other = Library(tmp_path / "one"), Library(tmp_path / "other")
     turtle.add(write(tmp_path, "xx.ttl", TURTLE))
     entry = other.add(write(tmp_path, name + packed, FORMS[name]))
@@ -351,3 +373,23 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "XX_0000002  dotted rash" in found.text
     assert "skos:closeMatch" in table.text
     assert (0, "") == (removed.code, removed.err)
+
+
+def test_bytes_read_are_told(library: Library, tmp_path: Path) -> None:
+    """Whoever imports a file hears how far it has come, in bytes of the file as it lies there."""
+    path = write(tmp_path, "xx.ttl.gz", TURTLE)
+    told: list[tuple[int, int]] = []
+    library.add(path, progress=lambda done, total: told.append((done, total)))
+
+    assert (path.stat().st_size, path.stat().st_size) == told[-1]
+    assert told == sorted(set(told))
+
+
+def test_malformed_functional_syntax(library: Library, tmp_path: Path) -> None:
+    """The line is named, and nothing was imported."""
+    pytest.importorskip("pyhornedowl")
+    path = write(tmp_path, "xx.ofn", FUNCTIONAL.replace("SubClassOf(:0000002", "SubClassOf(("))
+    with pytest.raises(OfflabelError, match=r"xx\.ofn:13: it does not parse"):
+        library.add(path)
+
+    assert [] == library.entries()

@@ -25,19 +25,21 @@ def command() -> None:
 @click.option("--name", help="Call it so; else the first word of the file's name.")
 @click.option("--replace", is_flag=True, help="Take the place of one of that name.")
 def import_(file: str, name: str | None, replace: bool) -> None:
-    """Import an ontology from FILE: OWL in RDF/XML or Turtle, N-Triples, OBO, OBO Graphs JSON.
+    """Import an ontology from FILE: OWL in any syntax, N-Triples, OBO, OBO Graphs JSON.
 
-    The file may be gzipped. PACKAGE:NAME is one that an installed package ships, such as
-    cellxgene-ontology-guide:MONDO. What an ontology imports is not fetched. It stands beside the
-    built stores, and what was there stays whole until all of it has been read.
+    OWL is told by the ending: .owl or .rdf for RDF/XML, .ttl for Turtle, .ofn for functional
+    syntax, .owx for OWL/XML, .omn for Manchester. The file may be gzipped. PACKAGE:NAME is one
+    that an installed package ships, such as cellxgene-ontology-guide:MONDO. What an ontology
+    imports is not fetched. It stands beside the built stores, and what was there stays whole
+    until all of it has been read.
     """
     from offlabel.links.library import Library
     from offlabel.links.readers.guide import PACKAGE, file_of_package
 
     package, colon, ontology = file.partition(":")
     path = file_of_package(ontology) if colon and package == PACKAGE else Path(file)
-    with progress(f"Importing {path.name} ..."):
-        entry = Library().add(path, name, replace=replace)
+    with counted(f"Importing {path.name}") as moved:
+        entry = Library().add(path, name, replace=replace, progress=moved)
     version = f" {entry.version}" if entry.version else ""
     click.echo(f"{entry.name}{version}: {entry.terms:,} terms, {entry.triples:,} statements")
 

@@ -99,14 +99,24 @@ class Library:
             raise _unknown(name, entries)
         return [entry.graph for entry in entries.values() if name in (None, entry.name)]
 
-    def add(self, path: Path, name: str | None = None, *, replace: bool = False) -> Entry:
-        """Import a file; raise where it is no ontology, and leave everything as it was."""
+    def add(
+        self,
+        path: Path,
+        name: str | None = None,
+        *,
+        replace: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Entry:
+        """Import a file; raise where it is no ontology, and leave everything as it was.
+
+        `progress` is told how many bytes of how many have been read.
+        """
         name = name or _name_from_file(path)
         if not _NAME.fullmatch(name):
             raise ParameterError(
                 f"{name!r} is no name for an ontology. Use small letters, digits and hyphens."
             )
-        source = Source(path, NamedNode(PLACE + name))
+        source = Source(path, NamedNode(PLACE + name), progress)
         if not path.is_file():
             raise SourceError(path, "there is no such file.", "Check its name.")
         if source.suffix not in READERS:

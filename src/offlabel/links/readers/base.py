@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,14 @@ TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
 @dataclass(frozen=True)
 class Source:
-    """A file to import, and the named graph that its statements go to."""
+    """A file to import, and the named graph that its statements go to.
+
+    `progress` is told how many bytes of how many have been read.
+    """
 
     path: Path
     graph: NamedNode
+    progress: Callable[[int, int], None] = lambda done, total: None
 
     @property
     def suffix(self) -> str:
@@ -43,8 +47,9 @@ class Source:
         """Open the file for reading, unpacked; raise `SourceError` where it cannot be read."""
         is_packed = self.path.suffix == ".gz"
         try:
-            with gzip.open(self.path) if is_packed else self.path.open("rb") as file:
-                yield cast(IO[bytes], _Bounded(self.path, cast(IO[bytes], file)))
+            with self.path.open("rb") as raw:
+                content = gzip.GzipFile(fileobj=raw) if is_packed else raw
+                yield cast(IO[bytes], _Bounded(self, raw, cast(IO[bytes], content)))
         except (EOFError, gzip.BadGzipFile) as error:
             problem = f"the file is cut off or damaged: {error}."
             raise SourceError(self.path, problem, "Fetch it again.") from None
@@ -112,10 +117,15 @@ def node(name: str) -> NamedNode:
 
 
 class _Bounded:
-    """A file that ends in an error once more comes out of it than any ontology has."""
+    """A file that tells how far it has been read.
 
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
-        self.path, self.file, self.left = path, file, MOST_BYTES
+    It ends in an error once more comes out of it than any ontology has.
+    """
+
+    def __init__(self, source: Source, raw: IO[bytes], file: IO[bytes]) -> None:
+        self.source, self.raw, self.file, self.left = source, raw, file, MOST_BYTES
+        self.size = source.path.stat().st_size
+        self.told = 0
 
     def read(self, size: int = -1) -> bytes:
         return self._counted(self.file.read(size))
@@ -133,5 +143,9 @@ class _Bounded:
         self.left -= len(content)
         if self.left < 0:
             problem = f"more than {MOST_BYTES:,} bytes come out of it."
-            raise SourceError(self.path, problem, "Import a slice of it.")
+            raise SourceError(self.source.path, problem, "Import a slice of it.")
+        done = self.raw.tell()
+        if done > self.told:
+            self.source.progress(done, self.size)
+            self.told = done
         return content
