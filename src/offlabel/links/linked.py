@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from offlabel.links.closure import closure
 from offlabel.links.enrich.shelf import Shelf
 from offlabel.links.library import Library
 from offlabel.paths import Roots
@@ -17,6 +18,8 @@ from offlabel.sources.parse import parse
 from offlabel.stores import disk, snapshots
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import OxigraphStore
+
+_FORMAT = "2"  # raise it when what is written changes although nothing that it is made of did
 
 
 def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
@@ -31,6 +34,7 @@ def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
     shelf = Shelf()
     stamp = "-".join(
         (
+            _FORMAT,
             graph.snapshot.fingerprint,
             library.fingerprint,
             shelf.fingerprint,
@@ -46,6 +50,7 @@ def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
         store.bulk_extend(graph.store)
         store.bulk_extend(shelf.quads())
         add_slices(store, slices)
+        store.bulk_extend(list(closure(store)))
         store.flush()
         return {"fingerprint": stamp}
 
@@ -60,6 +65,7 @@ def linked_memory(store: Store, roots: Roots) -> OxigraphStore:
     both = Store()
     both.bulk_extend(store)
     add_slices(both, [file for file in discover(roots) if file.role == "vocabulary"])
+    both.bulk_extend(list(closure(both)))
     return OxigraphStore(both)
 
 

@@ -16,6 +16,9 @@ _SPELLINGS = (
     (re.compile(r"diarrhoea"), "diarrhea"),
 )
 _SAME = {"disorder": "disease", "of": "", "the": ""}
+_OF_BODY = re.compile(r"(?<=\w) of (?:the )?body\b")  # skin of body: skin, and not that of a part
+# Names of substances keep Greek letters or write them as WHO does: cyclosporin, ciclosporin.
+_GREEK = (("ph", "f"), ("th", "t"), ("y", "i"))
 
 
 def normal(text: str) -> str:
@@ -30,10 +33,23 @@ def normal(text: str) -> str:
 def key(text: str) -> str:
     """Return a name whose words stand in the order of the alphabet: dermatitis, atopic.
 
-    Words between which ontologies choose freely, such as disease and disorder, are the same.
+    Words between which ontologies choose freely, such as disease and disorder, are the same; so are
+    the two ways to write Greek letters.
     """
-    words = (_SAME.get(word, word) for word in normal(text).split())
+    bare = _OF_BODY.sub("", normal(text))
+    for greek, plain in _GREEK:
+        bare = bare.replace(greek, plain)
+    words = (_SAME.get(word, word) for word in bare.split())
     return " ".join(sorted(filter(None, words)))
+
+
+def heads(plain: str) -> set[str]:
+    """Return of which things a normal name names a kind: of lamina of skin, the lamina.
+
+    It is what stands before "of", else the last word.
+    """
+    before, of, _ = plain.partition(" of ")
+    return ({before} if of else {plain.rpartition(" ")[2]}) - {plain}
 
 
 def _singular(word: str) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from offlabel.links.names import key, normal
+from offlabel.links.names import heads, key, normal
 from offlabel.links.terms import DEPRECATED, LABEL, SYNONYMS
 
 # How much a match counts, by the kind of name that matched.
 WORTH = {"label": 1.0, "exact": 0.96, "narrow": 0.8, "broad": 0.8, "related": 0.84}
 ANOTHER_ORDER = 0.97  # the same words in another order
+KIND_OF = 0.9  # a name of the term that says which kind of the thing it is
 ANOTHER_NAME = 0.98  # of the thing: not its label but another name
 ALIKE = 0.9  # of names that only look alike, times how much alike
 LEAST_ALIKE = 75.0
@@ -44,6 +45,7 @@ class Index:
         self.labels: dict[str, str] = {}
         self._names: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self._keys: dict[str, set[str]] = defaultdict(set)
+        self._heads: dict[str, set[str]] = defaultdict(set)
         for graph in (None,) if graphs is None else graphs:
             gone = {q.subject for q in store.quads_for_pattern(None, DEPRECATED, None, graph)}
             for predicate, kind in {LABEL: "label", **SYNONYMS}.items():
@@ -53,7 +55,7 @@ class Index:
                         continue
                     if isinstance(text, Literal):
                         self._add(subject.value, text.value, kind)
-        self._texts = list(self._names)
+        self._texts = list(self._keys)
 
     def _add(self, iri: str, text: str, kind: str) -> None:
         if kind == "label":
@@ -62,6 +64,8 @@ class Index:
         if plain:
             self._names[plain].append((iri, kind, text))
             self._keys[key(text)].add(plain)
+            for noun in heads(plain):
+                self._heads[noun].add(plain)
 
     def suggest(self, names: Sequence[str], limit: int = 5) -> list[Candidate]:
         """Return the best terms for a thing's names, its label first."""
@@ -72,16 +76,19 @@ class Index:
             self._keep(best, name, plain, worth, LEXICAL)
             for turned in self._keys.get(key(name), set()) - {plain}:
                 self._keep(best, name, turned, worth * ANOTHER_ORDER, LEXICAL)
-            for text, alike in self._alike(plain):
-                self._keep(best, name, text, worth * ALIKE * alike / 100, SIMILAR)
-        ordered = sorted(best.values(), key=lambda found: (-found.score, found.iri))
+            for longer in self._heads.get(plain, ()):
+                self._keep(best, name, longer, worth * KIND_OF, LEXICAL)
+            for words, alike in self._alike(key(name)):
+                for text in self._keys[words]:
+                    self._keep(best, name, text, worth * ALIKE * alike / 100, SIMILAR)
+        ordered = sorted(best.values(), key=_order)
         return ordered[:limit]
 
-    def _alike(self, plain: str) -> list[tuple[str, float]]:
+    def _alike(self, words: str) -> list[tuple[str, float]]:
         from rapidfuzz import fuzz, process
 
         found = process.extract(
-            plain,
+            words,
             self._texts,
             scorer=fuzz.token_sort_ratio,
             limit=_ALIKE_AT_MOST,
@@ -97,3 +104,8 @@ class Index:
             if iri not in best or score > best[iri].score:
                 label = self.labels.get(iri, text)
                 best[iri] = Candidate(iri, label, score, name, text, kind, why)
+
+
+def _order(found: Candidate) -> tuple[float, int, str, str]:
+    """Put the best first; of equals the shorter name, which says least beside the thing itself."""
+    return -found.score, len(found.label), found.label.casefold(), found.iri
