@@ -52,6 +52,17 @@ def test_outside_identifiers_stand_apart(tiny: Store) -> None:
     assert "exact match" not in groups(found.properties)
 
 
+def test_outside_identifiers_are_links(tiny: Store) -> None:
+    """The address stands behind an outside id; a terminal and Markdown get a link instead."""
+    found = thing(tiny, "condition/sample-rash")
+    address = "http://purl.obolibrary.org/obo/MONDO_0000000"
+    terminal = SHOW_FORMATS["text"](found, 80, True)
+
+    assert f"(MONDO:0000000) <{address}>\n" in SHOW_FORMATS["text"](found, None, False)
+    assert f"\x1b]8;;{address}\x1b\\MONDO:0000000\x1b]8;;\x1b\\)\n" in terminal
+    assert f"(MONDO:0000000)](<{address}>)" in SHOW_FORMATS["md"](found, None, False)
+
+
 def test_derived_statements_name_their_rule(tiny: Store) -> None:
     """What a rule concluded carries the name of the rule; what a file says does not."""
     found = thing(tiny, "study/sample-better")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from itertools import islice, zip_longest
 from textwrap import wrap
 
 from offlabel.evidence.show import Group, Mention, Thing
 from offlabel.queries.formats.base import printable
+from offlabel.terms import prefixes
 
 _FEW = 3
 _MANY = 12
@@ -32,7 +35,9 @@ def text(thing: Thing, width: int | None = None, colour: bool = False) -> str:
             lines += ["", _bold(title, colour)]
         for group in groups:
             label = group.label if title != _REFERRED else f"{group.label} ({len(group.mentions)})"
-            lines += _entry(label, _shown(group, most), room)
+            entry = _entry(label, _shown(group, most), room)
+            is_outside = title == _OUTSIDE
+            lines += _with_links(entry, group, colour) if is_outside else entry
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -57,12 +62,13 @@ def as_json(thing: Thing, width: int | None = None, colour: bool = False) -> str
 
 SHOW_FORMATS: Mapping[str, Render] = {"json": as_json, "md": markdown, "text": text}
 
+_OUTSIDE = "External identifiers"
 _REFERRED = "Referred to by"
 
 
 def _sections(thing: Thing) -> list[tuple[str, tuple[Group, ...], int]]:
     return [
-        ("External identifiers", thing.identifiers, _MANY),
+        (_OUTSIDE, thing.identifiers, _MANY),
         ("Said of it", thing.properties, _MANY),
         (_REFERRED, thing.referred_to, _FEW),
     ]
@@ -100,9 +106,38 @@ def _hanging(text: str, room: int) -> list[str]:
     return wrap(text, room, subsequent_indent="  ", break_on_hyphens=False) or [""]
 
 
+def _with_links(lines: list[str], group: Group, is_terminal: bool) -> list[str]:
+    """Make the CURIEs of outside terms links of the terminal; elsewhere put the address behind."""
+    for mention in group.mentions:
+        iri, curie = _address(mention), mention.curie or ""
+        for number, line in enumerate(lines):
+            if iri and _ends_with(line, curie):
+                link = f"\x1b]8;;{iri}\x1b\\{curie}\x1b]8;;\x1b\\"
+                place = line.rindex(curie)
+                with_link = line[:place] + link + line[place + len(curie) :]
+                lines[number] = with_link if is_terminal else f"{line} <{iri}>"
+    return lines
+
+
+def _ends_with(line: str, curie: str) -> bool:
+    return re.search(rf"(?:^|[\s(]){re.escape(curie)}\)?$", line) is not None
+
+
+def _address(mention: Mention) -> str | None:
+    """Return where an outside term is found; only addresses of the web, and nothing hidden."""
+    name = mention.curie or mention.text
+    iri = prefixes().expand(name) or name
+    return iri if re.fullmatch(r"https?://[!-~]+", iri) else None
+
+
 def _bullet(group: Group, most: int, title: str) -> str:
     count = f" ({len(group.mentions)})" if title == _REFERRED else ""
-    return f"- **{_escaped(group.label)}**{count}: {_escaped('; '.join(_shown(group, most)))}"
+    texts = [_escaped(text) for text in _shown(group, most)]
+    if title == _OUTSIDE:
+        addresses = map(_address, group.mentions)
+        pairs = zip_longest(texts, islice(addresses, most))
+        texts = [f"[{text}](<{iri}>)" if iri else text for text, iri in pairs if text]
+    return f"- **{_escaped(group.label)}**{count}: {'; '.join(texts)}"
 
 
 def _bold(text: str, colour: bool) -> str:
