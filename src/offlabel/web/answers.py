@@ -68,7 +68,8 @@ def query(graph: Graph, arguments: Arguments) -> Content:
 
 def page_of_table(table: Table, arguments: Arguments) -> Content:
     """Return the rows of a table from `offset`, at most `limit`, in `form`."""
-    form, limit, offset = arguments["form"], arguments["limit"], arguments["offset"]
+    form: str = arguments["form"]
+    limit, offset = arguments["limit"], arguments["offset"]
     end = None if limit is None else offset + limit
     shown = replace(table, terms=table.terms[offset:end])
     if form == "json":

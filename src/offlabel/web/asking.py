@@ -1,4 +1,4 @@
-"""From a request to a job and back: parameters checked, the work done elsewhere, the answer sent."""
+"""From a request to a job and back: parameters are checked, the answer of the job is sent."""
 
 from __future__ import annotations
 

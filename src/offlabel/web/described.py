@@ -141,7 +141,7 @@ def _pattern(store: Store, kind: str) -> str:
     if kind in known:
         start = Literal(OL if kind == "term" else f"{BASE}{kind}/")
         return f"?thing a ?class . FILTER STRSTARTS(STR(?thing), {start})"
-    if kind in KINDS and KINDS[kind]:
+    if KINDS.get(kind):
         classes = " ".join(f"<{OL}{name}>" for name in KINDS[kind])
         return f"VALUES ?class {{ {classes} }} ?thing a/<{RDFS}subClassOf>* ?class ."
     near = close_matches(kind, {*known, *KINDS})
@@ -150,9 +150,8 @@ def _pattern(store: Store, kind: str) -> str:
 
 def _close(store: Store, kind: str, name: str) -> list[str]:
     start = Literal(f"{BASE}{kind}/")
-    rows = store.select(
-        f"SELECT DISTINCT ?thing WHERE {{ ?thing a ?class . FILTER STRSTARTS(STR(?thing), {start}) }}"
-    ).rows
+    pattern = f"?thing a ?class . FILTER STRSTARTS(STR(?thing), {start})"
+    rows = store.select(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }}").rows
     return close_matches(name, [_text(row[0]).removeprefix(start.value) for row in rows])
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -174,9 +174,13 @@ def search(graph: Graph, arguments: Arguments) -> Content:
     return paged("application/json", body, len(hits))
 
 
-@lru_cache(maxsize=1)
 def index_of(store: Store) -> SearchIndex:
     """Return the index of a store; it is made the first time that it is asked for."""
+    return _index_of(store)
+
+
+@lru_cache(maxsize=1)
+def _index_of(store: Any) -> SearchIndex:
     return SearchIndex(_named(store))
 
 
