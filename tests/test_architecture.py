@@ -26,6 +26,7 @@ LAYERS = (
     {"plots"},
     {"exports"},
     {"api"},
+    {"mcp", "web"},
     {"", "cli", "__main__"},
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -35,6 +36,7 @@ HEAVY = {
     "curies",
     "jinja2",
     "matplotlib",
+    "mcp",
     "owlready2",
     "pandas",
     "polars",
@@ -42,6 +44,8 @@ HEAVY = {
     "pyshacl",
     "rdflib",
     "SPARQLWrapper",
+    "starlette",
+    "tantivy",
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
@@ -95,7 +96,7 @@ def void(graph: Graph, arguments: Arguments) -> Content:
 
 def partitions(store: Store) -> tuple[Triple, ...]:
     """Count the graph by class, property, and class or datatype of value."""
-    return _partitions(store)
+    return _partitions(cast(Hashable, store))
 
 
 @lru_cache(maxsize=1)
@@ -163,7 +164,8 @@ def _example(store: Store) -> str:
     """Return the drug of which most is claimed, as a term of Turtle."""
     rows = store.select(
         f"""SELECT ?drug (COUNT(?p) AS ?many) WHERE {{ ?drug a <{OL}Drug> .
-        OPTIONAL {{ ?p <{OL}concerns> ?drug }} }} GROUP BY ?drug ORDER BY DESC(?many) ?drug LIMIT 1"""
+        OPTIONAL {{ ?p <{OL}concerns> ?drug }} }} GROUP BY ?drug
+        ORDER BY DESC(?many) ?drug LIMIT 1"""
     ).rows
     return str(rows[0][0]) if rows else f"<{BASE}ontology>"
 

@@ -75,6 +75,14 @@ def thing(graph: Graph, arguments: Arguments) -> Content:
     return rdf(store, node, arguments["form"])
 
 
+@job
+def named(graph: Graph, arguments: Arguments) -> Content:
+    """Describe the `thing` that a slug, CURIE, IRI or label names, as JSON."""
+    store = store_of(graph, arguments["asOf"])
+    node = get_thing(store, arguments["thing"])
+    return "application/json", to_json(asdict(read(graph.roots, store, node)))
+
+
 def find(store: Store, kind: str, name: str) -> NamedNode:
     """Return the thing of a kind and name; raise `Problem` 404 with close matches."""
     try:

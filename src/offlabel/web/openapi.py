@@ -204,7 +204,6 @@ def _fixed() -> dict[str, Any]:
     audience = _parameter(
         "audience", {"type": "string", "enum": list(AUDIENCES)}, "For whom.", AUDIENCES[0]
     )
-    needed = {"is_required": True}
     about = "evidence"
     paths = {
         "/api/queries": _get("queries", "List the saved queries.", [
@@ -216,27 +215,27 @@ def _fixed() -> dict[str, Any]:
                                         THING_FORMS, "things"),
         "/api/search": _get("search", "Find things by label, synonym or identifier.", [
             _parameter("q", _TEXT, "Words; the last may be begun only, each may have a slip.",
-                       "psorasis", **needed),
+                       "psorasis", is_required=True),
             _parameter("kind", _TEXT, "Only things of this kind.", "condition"), *paging,
         ], JSON_FORM, "things"),
         "/api/dossier": _get("dossier", "Write what the graph holds on a drug as an article.", [
-            _parameter(*drug, **needed), _parameter(*conditions), audience, as_of,
+            _parameter(*drug, is_required=True), _parameter(*conditions), audience, as_of,
         ], DOSSIER_FORMS, about),
         "/api/map": _get("map", "Give the state of each kind of regimen in each condition.", [
-            _parameter(*drug, **needed), _parameter(*conditions), as_of, *paging,
+            _parameter(*drug, is_required=True), _parameter(*conditions), as_of, *paging,
         ], TABLE_FORMS, about),
         "/api/evidence": _get("evidence", "Give state, grade, findings and conflicts.", [
-            _parameter(*drug, **needed), _parameter(*condition, **needed),
+            _parameter(*drug, is_required=True), _parameter(*condition, is_required=True),
             _parameter("regimen", _TEXT, f"Takes {expected('regimen-class')}.",
                        "low-dose-oral-naltrexone"), as_of,
         ], TEXT_FORMS, about),
         "/api/why": _get("why", "Prove a thing, down to passages and files.", [
             _parameter("thing", _TEXT, f"Takes {expected('thing')}.",
-                       "proposition:weinstock-2020-marked-improvement", **needed), as_of,
+                       "proposition:weinstock-2020-marked-improvement", is_required=True), as_of,
         ], WHY_FORMS, about),
         "/api/check-claims": _get("check-source", "Hold what a source claims against the graph.", [
             _parameter("source", _TEXT, f"Takes {expected('source')}.", "droracle-2025",
-                       **needed), as_of,
+                       is_required=True), as_of,
         ], CHECK_FORMS, about),
     }  # fmt: skip
     paths["/api/check-claims"]["post"] = _check_post(as_of)

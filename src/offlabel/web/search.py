@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pyoxigraph import Literal, NamedNode
 
@@ -176,7 +176,7 @@ def search(graph: Graph, arguments: Arguments) -> Content:
 
 def index_of(store: Store) -> SearchIndex:
     """Return the index of a store; it is made the first time that it is asked for."""
-    return _index_of(store)
+    return _index_of(cast(Hashable, store))
 
 
 @lru_cache(maxsize=1)

@@ -92,17 +92,18 @@ def _root(request: Request) -> str:
 
 _LLMS = """# offlabel
 
-> A graph of the evidence for off-label drug use. Dose is part of every statement, a meaning is kept
-> apart from who asserts it, and each claim leads to a passage of its source. It recommends nothing.
+> A graph of the evidence for off-label drug use. Dose is part of every statement, a meaning is
+> kept apart from who asserts it, and each claim leads to a passage of its source. It recommends
+> no treatment.
 
-Never report a percentage without k and n and the class of dose. A reported grade is what a page says
-that a body says; a derived grade comes from rules and is no panel's judgement. Cite the IRI of the
-claim or of the study. Absence is stated, not assumed: "never searched" is not "none found".
+Never report a percentage without k and n and the class of dose. A reported grade is what a page
+says that a body says; a derived grade comes from rules and is no panel's judgement. Cite the IRI
+of the claim or of the study. Absence is stated: "never searched" is not "none found".
 
 ## Ask
 
 - [SPARQL 1.1 endpoint]({root}/sparql): GET or POST, with the usual parameters
-- [Saved queries]({root}/api/queries): {count} questions with typed parameters, as JSON, CSV or Markdown
+- [Saved queries]({root}/api/queries): {count} questions with typed parameters
 - [Search]({root}/api/search?q=naltrexone): things by label, synonym or identifier
 - [REST]({root}/openapi.json): OpenAPI 3.1
 - [MCP]({root}/mcp): the same for agents, over streamable HTTP

@@ -38,7 +38,7 @@ def read_claims(path: Path, store: Store, strengths: Iterable[Mapping[str, Value
 def claims_from_text(
     text: str, path: Path, store: Store, strengths: Iterable[Mapping[str, Value]]
 ) -> list[Claim]:
-    """Return the claims of a text; `path` names it in errors, and its ending says how to read it."""
+    """Return the claims of a text; `path` names it in errors, its ending says how to read it."""
     reader = _Reader(store, strengths)
     claims: list[Claim] = []
     errors: list[SourceError] = []
