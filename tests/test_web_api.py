@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -134,6 +135,7 @@ def test_next_page_keeps_the_question(web: TestClient) -> None:
         ("/api/things/drug/naltrexon", 404, ["naltrexone"]),
         ("/api/things/drugs/naltrexone", 404, ["drug"]),
         ("/api/things/conditon", 404, ["condition"]),
+        ("/api/things/condition/Naltrexone", 404, []),  # a drug
         ("/api/search?q=itch&kind=condtion", 400, ["condition"]),
         ("/api/map?drug=naltrexon", 400, ["naltrexone"]),
         ("/api/evidence?drug=naltrexone&condition=psoriasi", 400, ["psoriasis"]),
@@ -144,7 +146,7 @@ def test_misspelt_names(web: TestClient, path: str, status: int, candidates: lis
     """A name that is not there is told with the one that may have been meant."""
     found, body = problem(web, path)
 
-    assert (status, candidates) == (found, body["candidates"])
+    assert (status, candidates) == (found, body["candidates"][:1])
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_kinds_and_members(web: TestClient) -> None:
 def test_one_thing(web: TestClient) -> None:
     """A thing is found by its slug, its label, and in a kind of terms of the ontology."""
     found = web.get("/api/things/drug/naltrexone").json()
-    by_label = web.get("/api/things/regimen/LDN").json()
+    by_label = web.get("/api/things/regimen-class/LDN").json()
     term = web.get("/api/things/design/CaseSeries").json()
     turtle = web.get("/api/things/drug/naltrexone", headers={"Accept": "text/turtle"})
 
@@ -327,9 +329,7 @@ def test_bad_claims(
 
     assert (status, status) == (found.status_code, body_of["status"])
     assert lines == (body_of.get("errors") and [each["line"] for each in body_of["errors"]])
-    assert "/" not in body_of["detail"].replace("application/", "").replace("text/", "").replace(
-        "docs/check-claims.md", ""
-    )
+    assert not re.search(r"(^|\s)/", body_of["detail"])
 
 
 def test_another_drug(small: TestClient) -> None:

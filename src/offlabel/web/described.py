@@ -9,7 +9,7 @@ from functools import lru_cache
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from offlabel.api import Graph
-from offlabel.errors import UnknownNameError
+from offlabel.errors import ParameterError, UnknownNameError
 from offlabel.evidence.show import Locate, Thing, read_thing
 from offlabel.names import KINDS, close_matches, get_thing
 from offlabel.paths import Roots
@@ -101,6 +101,8 @@ def find(store: Store, kind: str, name: str) -> NamedNode:
         return get_thing(store, name, kind)
     except UnknownNameError as error:
         raise missing(error) from None
+    except ParameterError as error:  # it names several things, or one of another kind
+        raise Problem(404, str(error), name=name, kind=kind, candidates=[]) from None
 
 
 def is_described(store: Store, node: NamedNode) -> bool:

@@ -94,6 +94,7 @@ class SearchIndex:
 
         Every word has to fit; where nothing has them all, things that have some are returned.
         """
+        text = prefixes().compress(text.strip())
         words = self._analyser.analyze(text)[:_WORDS]
         if not words:
             return []

@@ -48,8 +48,10 @@ def routes(state: State) -> list[Route]:
         return await _dereference(state, request, address, ending, ONTOLOGY_FORMS, arguments)
 
     async def thing(request: Request) -> Response:
-        kind = request.path_params["kind"]
-        name, ending = split_ending(request.path_params["id"], THING_FORMS)
+        kind, slug = request.path_params["kind"], request.path_params["slug"]
+        rest = request.path_params.get("rest")
+        whole = slug if rest is None else f"{slug}/{rest}"
+        name, ending = split_ending(whole, THING_FORMS)
         arguments = {"kind": kind, "id": name, "root": _root(request)}
         return await _dereference(state, request, f"{kind}/{name}", ending, THING_FORMS, arguments)
 
@@ -61,7 +63,8 @@ def routes(state: State) -> list[Route]:
         Route("/ontology.{ending}", ontology),
         Route("/ontology/{name:path}", ontology),
         Route("/query/{topic}/{name}", query),
-        Route("/{kind}/{id:path}", thing),
+        Route("/{kind}/{slug}", thing),
+        Route("/{kind}/{slug}/{rest:path}", thing),  # as in the name of a graph
     ]
 
 
