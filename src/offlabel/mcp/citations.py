@@ -15,7 +15,7 @@ from offlabel.web.asking import Content
 
 MOST = 40
 _KINDS = "claim|source|study|guideline|passage"
-_NAMED = re.compile(rf"(?:{re.escape(BASE)}({_KINDS})/|\b({_KINDS}):)([A-Za-z0-9][\w.-]*\w)")
+_NAMED = re.compile(rf"(?:{re.escape(BASE)}({_KINDS})/|\b({_KINDS}):)([A-Za-z0-9](?:[\w.-]*\w)?)")
 _ABOUT = f"""SELECT ?thing ?label ?source ?sourceLabel ?title ?doi ?pmid ?start ?end WHERE {{
   VALUES ?thing {{ %s }}
   ?thing <{RDFS}label> ?label .

@@ -46,4 +46,5 @@ def add(server: MCPServer, work: Work) -> None:
         try:
             return get_query(work.roots, f"{topic}/{name}").text
         except OfflabelError as error:
-            raise ResourceNotFoundError(str(error)) from None
+            text = str(error).replace(" `offlabel ask` lists them all.", "")
+            raise ResourceNotFoundError(text) from None

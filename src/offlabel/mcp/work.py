@@ -18,8 +18,12 @@ from offlabel.web.answers import Arguments, Job, job, to_json
 from offlabel.web.asking import Content
 
 ROWS = 100_000  # that a query may have, of which a page is shown
-_OPTIONS = (", or allow more time with --timeout", ", or allow more with --max-memory",
-            ", or allow more with --max-rows")  # fmt: skip
+_OPTIONS = (  # which only the command line has
+    ", or allow more time with --timeout",
+    ", or allow more with --max-memory",
+    ", or allow more with --max-rows",
+    " Ask the other server itself with --endpoint.",
+)
 
 
 class Work(Protocol):
@@ -107,12 +111,12 @@ def answer_apart(graph: Graph, text: str, limits: Limits) -> Answer:
     from offlabel.stores.disk import DiskStore
 
     store = graph.store
+    place = Place(endpoint=graph.endpoint)
     if isinstance(store, DiskStore):
-        check_terms(text, store)
         place = Place(snapshot=str(store.snapshot.path))
-    else:
-        place = Place(endpoint=graph.endpoint)
     try:
+        if place.snapshot:
+            check_terms(text, store)
         return answer_text_apart(text, place, limits)
     except QueryError as error:
         problem = error.problem
