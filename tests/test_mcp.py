@@ -151,7 +151,7 @@ def test_foreign_hosts_are_refused(address: str) -> None:
         ("why", {"thing": "study:weinstock-2020-marked-improvement"}, "source/weinstock-2020"),
         (
             "sparql",
-            {"query": "SELECT ?claim { ?claim ol:asserts proposition:weinstock-2020-marked-improvement }"},
+            {"query": "SELECT ?c { ?c ol:asserts proposition:weinstock-2020-marked-improvement }"},
             "claim/droracle-2025-sc046",
         ),
     ],

@@ -18,7 +18,7 @@ NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
 def read(name: str) -> Any:
     """Return a notebook as it stands in the project."""
-    return nbformat.read(FOLDER / name, as_version=4)
+    return nbformat.read(FOLDER / name, as_version=4)  # type: ignore[no-untyped-call]
 
 
 def executed(name: str, endpoint: str, folder: Path) -> Any:
@@ -56,9 +56,7 @@ def test_there_are_two() -> None:
 
 @pytest.mark.filterwarnings("default")  # of the libraries that start the kernel
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_gives_what_it_shows(
-    name: str, real_remote: RemoteStore, tmp_path: Path
-) -> None:
+def test_notebook_gives_what_it_shows(name: str, real_remote: RemoteStore, tmp_path: Path) -> None:
     """Each notebook runs without an error and gives the texts that it shows."""
     expected = shown(read(name))
 

@@ -123,7 +123,12 @@ def test_next_page_keeps_the_question(web: TestClient) -> None:
     found = web.get(f"{RATES}?{PSORIASIS}&limit=1")
     asked = parse_qs(urlsplit(found.links["next"]["url"]).query)
 
-    assert {"drug": ["naltrexone"], "condition": ["psoriasis"], "limit": ["1"], "offset": ["1"]} == asked
+    assert {
+        "drug": ["naltrexone"],
+        "condition": ["psoriasis"],
+        "limit": ["1"],
+        "offset": ["1"],
+    } == asked
 
 
 @pytest.mark.parametrize(
@@ -356,9 +361,7 @@ def test_openapi_types_parameters(web: TestClient) -> None:
     dated = document["paths"]["/api/queries/source/claims-as-of"]["get"]["parameters"]
 
     assert "pattern" in asked["dose"]["schema"]
-    assert {"date"} == {
-        each["schema"].get("format") for each in dated if each["name"] == "asOf"
-    }
+    assert {"date"} == {each["schema"].get("format") for each in dated if each["name"] == "asOf"}
     assert {"limit", "offset", "format"} <= set(asked)
 
 

@@ -1,6 +1,7 @@
 """Requests made from the OpenAPI document, good and bad, break nothing: no answer is a 5xx."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 import schemathesis
@@ -36,12 +37,12 @@ def test_no_request_breaks_the_server(app: Starlette, mode: GenerationMode) -> N
     statuses: Counter[int] = Counter()
     odd = []
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr]
 
         @seed(1)
         @EXAMPLES
         @given(case=operation.as_strategy(generation_mode=mode))
-        def ask(case: schemathesis.Case) -> None:
+        def ask(case: Any) -> None:
             response = case.call()
             statuses[response.status_code] += 1
             if response.status_code >= 500 or (
@@ -54,5 +55,3 @@ def test_no_request_breaks_the_server(app: Starlette, mode: GenerationMode) -> N
 
     assert statuses[200 if mode == GenerationMode.POSITIVE else 400] > 100
     assert [] == odd
-
-

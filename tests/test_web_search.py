@@ -1,4 +1,4 @@
-"""The search finds things by the names that people type: whole, begun, misspelt, or an identifier."""
+"""The search finds things by the names that people type: whole, begun or misspelt."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -65,7 +65,9 @@ def test_nothing_is_found(real_disk: DiskStore, text: str) -> None:
     assert [] == index_of(real_disk).search(text)
 
 
-@pytest.mark.parametrize("text", [".*", "a.*b|c", "[", "AND OR NOT", '"', "naltrexone~2", "label:x"])
+@pytest.mark.parametrize(
+    "text", [".*", "a.*b|c", "[", "AND OR NOT", '"', "naltrexone~2", "label:x"]
+)
 def test_no_syntax_is_read(real_disk: DiskStore, text: str) -> None:
     """A text is words; it is no pattern and no query language."""
     assert [] == [hit for hit in index_of(real_disk).search(text) if hit.score <= 0]

@@ -1,5 +1,6 @@
 """Every IRI under the base leads to documents that say the same in each form."""
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from starlette.testclient import TestClient
 
+import blocks
 from offlabel.paths import Roots
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import MemoryStore
@@ -241,7 +243,9 @@ def test_pages_are_safe_and_accessible(web: TestClient, path: str) -> None:
     assert any(each.get("name") == "viewport" for _, each in page.elements)
     assert "#main" == next(link for link in page.links() if link.startswith("#"))
     assert [] == [
-        each for tag, each in page.elements if tag == "th" and each.get("scope") not in ("col", "row")
+        each
+        for tag, each in page.elements
+        if tag == "th" and each.get("scope") not in ("col", "row")
     ]
 
 
@@ -285,8 +289,11 @@ def test_text_of_data_is_escaped(tiny_roots: Roots) -> None:
     ttl = f"""<{BASE}drug/evil> a <{OL}Drug> ;
       <http://www.w3.org/2000/01/rdf-schema#label> "<script>alert(1)</script>"@en ;
       <{OL}sees> <javascript:alert(1)> ."""
-    quads = [Quad(*quad.triple, NamedNode(f"{BASE}graph/data/evil"))
-             for quad in parse(ttl.encode(), format=RdfFormat.TURTLE)]  # fmt: skip
+    name = NamedNode(f"{BASE}graph/data/evil")
+    quads = [
+        Quad(quad.subject, quad.predicate, quad.object, name)
+        for quad in parse(ttl.encode(), format=RdfFormat.TURTLE)
+    ]
     store = MemoryStore.from_quads(quads)
     text = client(application(tiny_roots, store, MODULES)).get("/drug/evil.html").text
 
@@ -298,7 +305,9 @@ def test_text_of_data_is_escaped(tiny_roots: Roots) -> None:
 def test_ontology_and_its_version(web: TestClient) -> None:
     """The version IRI leads to the same as the ontology; each term has an anchor on its page."""
     whole = web.get("/ontology.ttl").content
-    versions = set(re.findall(rb"versionIRI> <[^>]*/ontology/([^>]+)>", web.get("/ontology.nt").content))
+    versions = set(
+        re.findall(rb"versionIRI> <[^>]*/ontology/([^>]+)>", web.get("/ontology.nt").content)
+    )
     page = Page(web.get("/ontology.html").text)
 
     assert 1 == len(versions)
@@ -319,14 +328,15 @@ def test_context_reads_names(web: TestClient) -> None:
         "count": 8,
         "exactMatch": None,
     }
-    import json
-
     found = {str(quad.triple) for quad in parse(json.dumps(document).encode(),
                                                 format=RdfFormat.JSON_LD)}  # fmt: skip
     thing = f"<{BASE}study/weinstock-2020-marked-improvement>"
 
     assert f"{thing} <{OL}resultOf> <{BASE}study/weinstock-2020-arm>" in found
-    assert f'{thing} <http://www.w3.org/2000/01/rdf-schema#label> "marked improvement in 8 of 15"@en' in found
+    assert (
+        f'{thing} <http://www.w3.org/2000/01/rdf-schema#label> "marked improvement in 8 of 15"@en'
+        in found
+    )
     assert any(f"<{OL}count>" in statement and '"8"^^' in statement for statement in found)
 
 
@@ -383,7 +393,7 @@ def test_void_tells_how_classes_are_joined(web: TestClient) -> None:
         ?of void:property ?property .
         OPTIONAL {{ ?of void:classPartition [ void:class ?target ] }}
         OPTIONAL {{ ?of ext:datatypePartition [ ext:datatype ?type ] }} }}"""
-    rows = {tuple(str(cell) if cell else "" for cell in row) for row in void(web).query(asked)}  # type: ignore[union-attr,arg-type]
+    rows = {tuple(str(cell) if cell else "" for cell in row) for row in void(web).query(asked)}  # type: ignore[union-attr]
 
     assert (f"{OL}investigates", f"{OL}Drug", "") in rows
     assert (f"{OL}enrolled", "", "http://www.w3.org/2001/XMLSchema#integer") in rows
@@ -429,7 +439,20 @@ def test_llms_text(web: TestClient) -> None:
     assert elsewhere < set(links)
     assert [] == [link for link in links if link not in elsewhere
                   and web.get(link).status_code not in (200, 303)]  # fmt: skip
-    assert 6 == len(re.findall(r"\(/api/queries/", text)) - 0
+    assert 6 == len(re.findall(r"\(/api/queries/", text))
+
+
+def test_docs_show_what_is_answered(web: TestClient) -> None:
+    """Each block of docs/rest.md that names an address shows what is answered there."""
+    page = (ROOT / "docs" / "rest.md").read_text(encoding="utf-8")
+    shown = {
+        address: block.text
+        for block in blocks.read_blocks(page)
+        if (address := block.find_path("get"))
+    }
+
+    assert shown
+    assert shown == {address: web.get(address).text for address in shown}
 
 
 def test_robots(web: TestClient) -> None:

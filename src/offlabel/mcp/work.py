@@ -46,7 +46,7 @@ def sparql(graph: Graph, arguments: Arguments) -> Content:
 
 @job
 def cited_dossier(graph: Graph, arguments: Arguments) -> Content:
-    """Write a dossier in Markdown, with the IRIs of its claims: `drug`, `conditions`, `audience`."""
+    """Write a dossier on `drug` in Markdown, with the IRIs of its claims."""
     from offlabel.evidence.dossier import AUDIENCES, FORMATS, dossier
 
     if arguments["audience"] not in AUDIENCES:

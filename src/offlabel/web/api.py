@@ -13,7 +13,7 @@ from offlabel.errors import UnknownNameError
 from offlabel.queries.header import Query
 from offlabel.queries.library import get_query, list_queries
 from offlabel.queries.parameters import expected
-from offlabel.web import answers, described, search
+from offlabel.web import answers, checking, described, search
 from offlabel.web.answers import Job, missing
 from offlabel.web.asking import State, answer, answer_page, day, page, parameters
 from offlabel.web.negotiation import (
@@ -23,6 +23,7 @@ from offlabel.web.negotiation import (
     TEXT_FORMS,
     Forms,
     chosen_form,
+    form_of_path,
     split_ending,
 )
 from offlabel.web.problems import Problem
@@ -46,19 +47,9 @@ DOSSIER_FORMS: Forms = {
     "json": ("application/json",),
 }
 WHY_FORMS: Forms = {name: TEXT_FORMS[name] for name in ("json", "txt")}
-CHECK_FORMS: Forms = {**TEXT_FORMS, "csv": ("text/csv",)}
 THING_FORMS: Forms = {**JSON_FORM, **RDF_FORMS}
 AUDIENCES = ("researcher", "clinician", "patient")
 
-# How the body of a claim check is read, by its media type.
-LANGUAGES = {
-    "text/csv": "csv",
-    "application/yaml": "yaml",
-    "application/x-yaml": "yaml",
-    "text/yaml": "yaml",
-    "application/json": "yaml",  # which JSON is part of
-}
-_BIGGEST = 5_000_000  # bytes of a body
 _THINGS = 100  # on a page, unless the request says otherwise
 _HITS = 20
 
@@ -88,7 +79,7 @@ def routes(state: State) -> list[Route]:
             at(f"/api/map{ending}", _map),
             at(f"/api/evidence{ending}", _evidence),
             at(f"/api/why{ending}", _why),
-            at(f"/api/check-claims{ending}", _check, "GET", "POST"),
+            at(f"/api/check-claims{ending}", checking.check, "GET", "POST"),
         ]
     return found
 
@@ -180,7 +171,7 @@ async def _thing(state: State, request: Request) -> Response:
 
 async def _search(state: State, request: Request) -> Response:
     given = parameters(request, ["q", "kind", "limit", "offset"], needed=["q"])
-    _form(request, JSON_FORM)
+    form_of_path(request, JSON_FORM)
     limit, offset = page(given, _HITS)
     arguments = {"q": given["q"], "kind": given.get("kind"), "limit": limit, "offset": offset}
     return await answer_page(state, request, "search", arguments)
@@ -197,7 +188,7 @@ async def _dossier(state: State, request: Request) -> Response:
         "conditions": given.get("condition", []),
         "audience": audience,
         "asOf": day(given),
-        "form": _form(request, DOSSIER_FORMS),
+        "form": form_of_path(request, DOSSIER_FORMS),
     }
     return await answer(state, "dossier", arguments)
 
@@ -211,7 +202,7 @@ async def _map(state: State, request: Request) -> Response:
         "drug": given["drug"],
         "conditions": given.get("condition", []),
         "asOf": day(given),
-        "form": _form(request, TABLE_FORMS),
+        "form": form_of_path(request, TABLE_FORMS),
         "limit": limit,
         "offset": offset,
     }
@@ -227,62 +218,13 @@ async def _evidence(state: State, request: Request) -> Response:
         "condition": given["condition"],
         "regimen": given.get("regimen"),
         "asOf": day(given),
-        "form": _form(request, TEXT_FORMS),
+        "form": form_of_path(request, TEXT_FORMS),
     }
     return await answer(state, "evidence", arguments)
 
 
 async def _why(state: State, request: Request) -> Response:
     given = parameters(request, ["thing", "asOf"], needed=["thing"])
-    form = _form(request, WHY_FORMS)
+    form = form_of_path(request, WHY_FORMS)
     arguments = {"thing": given["thing"], "asOf": day(given), "form": form}
     return await answer(state, "why", arguments)
-
-
-async def _check(state: State, request: Request) -> Response:
-    return await (_check_body if request.method == "POST" else _check_source)(state, request)
-
-
-async def _check_source(state: State, request: Request) -> Response:
-    given = parameters(request, ["source", "asOf"], needed=["source"])
-    form = _form(request, CHECK_FORMS)
-    arguments = {"source": given["source"], "asOf": day(given), "form": form}
-    return await answer(state, "check-claims", arguments)
-
-
-async def _check_body(state: State, request: Request) -> Response:
-    given = parameters(request, ["asOf"])
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in LANGUAGES:
-        raise Problem(
-            415, f"Send the claims as {', '.join(LANGUAGES)}, not as {media or 'nothing'}."
-        )
-    arguments = {
-        "text": await _body(request),
-        "language": LANGUAGES[media],
-        "asOf": day(given),
-        "form": _form(request, CHECK_FORMS),
-    }
-    return await answer(state, "check-claims", arguments)
-
-
-async def _body(request: Request) -> str:
-    """Read a body of UTF-8 text; raise `Problem` 413 as soon as it is too long."""
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > _BIGGEST:
-            raise Problem(413, f"The body is too long: at most {_BIGGEST:,} bytes.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Problem(400, "The body is not UTF-8 text.") from None
-
-
-def _form(request: Request, forms: Forms) -> str:
-    """Return the form of an address whose ending Starlette has split off."""
-    ending = request.path_params.get("ending")
-    if ending is not None and ending not in forms:
-        known = ", ".join(f".{name}" for name in forms)
-        raise Problem(404, f"There is no ending .{ending} here. There is {known}.")
-    return chosen_form(request, forms, ending)

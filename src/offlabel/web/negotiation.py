@@ -64,6 +64,15 @@ def chosen_form(request: Request, forms: Forms, ending: str | None = None) -> st
     return form_of_accept(accept_of(request), forms)
 
 
+def form_of_path(request: Request, forms: Forms) -> str:
+    """Return the form of an address whose ending Starlette has split off."""
+    ending = request.path_params.get("ending")
+    if ending is not None and ending not in forms:
+        known = ", ".join(f".{name}" for name in forms)
+        raise Problem(404, f"There is no ending .{ending} here. There is {known}.")
+    return chosen_form(request, forms, ending)
+
+
 def accept_of(request: Request) -> str:
     """Return the Accept header of a request, several of them as one."""
     return ", ".join(request.headers.getlist("accept")) or "*/*"
