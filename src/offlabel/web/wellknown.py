@@ -54,12 +54,13 @@ def routes(state: State) -> list[Route]:
         return PlainTextResponse(ROBOTS, headers=_FOR_GOOD)
 
     async def style(request: Request) -> Response:
-        text = files("offlabel").joinpath("web/templates/page.css").read_text("utf-8")
-        return Response(text, 200, _FOR_GOOD, "text/css; charset=utf-8")
+        return _file("web/templates/page.css", "text/css; charset=utf-8")
+
+    async def icon(request: Request) -> Response:
+        return _file("web/templates/icon.svg", "image/svg+xml")
 
     async def schema(request: Request) -> Response:
-        text = files("offlabel").joinpath("templates/dossier.schema.json").read_text("utf-8")
-        return Response(text, 200, _FOR_GOOD, "application/schema+json")
+        return _file("templates/dossier.schema.json", "application/schema+json")
 
     return [
         Route("/.well-known/void", well_known),
@@ -71,6 +72,7 @@ def routes(state: State) -> list[Route]:
         Route("/llms.txt", llms),
         Route("/robots.txt", robots),
         Route("/page.css", style),
+        Route("/icon.svg", icon),
         Route("/dossier/1", schema),
     ]
 
@@ -84,6 +86,11 @@ def llms_text(roots: Roots, root: str = "") -> str:
         if slug in saved
     ]
     return _LLMS.format(root=root, queries="\n".join(lines), count=len(saved))
+
+
+def _file(path: str, media: str) -> Response:
+    content = files("offlabel").joinpath(path).read_bytes()
+    return Response(content, 200, _FOR_GOOD, media)
 
 
 def _root(request: Request) -> str:
