@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import anyio
 import pytest
@@ -18,6 +19,7 @@ from mcp_types import TextContent, TextResourceContents
 from pyoxigraph import RdfFormat, parse
 from starlette.applications import Starlette
 
+from commands import offlabel
 from conftest import free_port
 from offlabel.api import Graph
 from offlabel.mcp.citations import named_in
@@ -301,6 +303,15 @@ def test_unknown_resource(local: Local) -> None:
                 await client.read_resource("offlabel://query/study/response-rate")
 
     run(read)
+
+
+def test_missing_extra() -> None:
+    """Without the SDK the command says what to install."""
+    with patch.dict(sys.modules, {"mcp.server": None}):
+        outcome = offlabel("mcp")
+
+    assert 2 == outcome.code
+    assert "pip install 'offlabel[mcp]'" in outcome.err
 
 
 def test_tools_only_read(local: Local) -> None:

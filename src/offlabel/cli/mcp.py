@@ -33,9 +33,14 @@ def command(endpoint: str | None, timeout: float, max_memory: int, roots: Roots)
     The agent's program starts this command itself; docs/mcp.md shows how. Reading only.
     """
     from offlabel.api import Graph
-    from offlabel.mcp.server import create_server
-    from offlabel.mcp.work import ROWS, Local
+    from offlabel.errors import MissingExtraError
     from offlabel.queries.worker import Limits
+
+    try:
+        from offlabel.mcp.server import create_server
+        from offlabel.mcp.work import ROWS, Local
+    except ImportError:  # of a library that comes with the extra
+        raise MissingExtraError("mcp", "`offlabel mcp`") from None
 
     with Graph(roots, endpoint=endpoint) as graph:
         limits = Limits(seconds=timeout, megabytes=max_memory, rows=ROWS)

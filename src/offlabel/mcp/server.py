@@ -31,7 +31,7 @@ def create_server(work: Work) -> MCPServer:
     try:
         from mcp.server import MCPServer
     except ImportError:
-        raise MissingExtraError("mcp", "The Model Context Protocol") from None
+        raise MissingExtraError("mcp", "`offlabel mcp`") from None
     from offlabel.mcp import resources, tools
 
     server = MCPServer(

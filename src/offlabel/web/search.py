@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pyoxigraph import Literal, NamedNode
 
 from offlabel.api import Graph
-from offlabel.errors import UnknownNameError
+from offlabel.errors import MissingExtraError, UnknownNameError
 from offlabel.names import close_matches
 from offlabel.stores.base import Store
 from offlabel.terms import BASE, DCTERMS, OL, RDFS, SKOS, prefixes
@@ -62,7 +62,10 @@ class SearchIndex:
     """The names of the things of a graph, to be searched."""
 
     def __init__(self, things: Iterable[_Named]) -> None:
-        import tantivy
+        try:
+            import tantivy
+        except ImportError:
+            raise MissingExtraError("serve", "Search") from None
 
         builder = tantivy.SchemaBuilder()
         builder.add_integer_field("place", stored=True)
