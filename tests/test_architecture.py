@@ -26,6 +26,7 @@ LAYERS = (
     {"plots"},
     {"exports"},
     {"api"},
+    {"mcp", "web"},
     {"", "cli", "__main__"},
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -36,6 +37,7 @@ HEAVY = {
     "httpx",
     "jinja2",
     "matplotlib",
+    "mcp",
     "owlready2",
     "pandas",
     "polars",
@@ -43,6 +45,8 @@ HEAVY = {
     "pyshacl",
     "rdflib",
     "SPARQLWrapper",
+    "starlette",
+    "tantivy",
     "tenacity",
 }
 

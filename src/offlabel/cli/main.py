@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "Write the graph in another form.",
     "link": "Import outside ontologies; check and suggest mappings.",
     "map": "Draw the evidence map.",
+    "mcp": "Serve the graph to an agent (Model Context Protocol).",
     "plot": "Draw a picture of the evidence, as SVG or PNG.",
     "push": "Push the graph to a server.",
     "reason": "Check consistency and classify with HermiT.",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from offlabel.evidence.claimcheck.fromfile import read_claims
+from offlabel.evidence.claimcheck.fromfile import claims_from_text, read_claims
 from offlabel.evidence.claimcheck.fromsource import claims_of_source
 from offlabel.evidence.claimcheck.judge import Judge
 from offlabel.evidence.claimcheck.model import Claim, Finding, Judged, Verdict
@@ -30,4 +30,13 @@ def check_claims(
     return [judge.judge(claim) for claim in claims]
 
 
-__all__ = ["Claim", "Finding", "Judged", "Verdict", "check_claims"]
+def check_text(
+    store: Store, roots: Roots, text: str, name: str, as_of: date | None = None
+) -> list[Judged]:
+    """Judge the claims of a text; the ending of its name says whether it is CSV or YAML."""
+    judge = Judge(store, roots, as_of)
+    claims = claims_from_text(text, Path(name), store, judge.bears.values())
+    return [judge.judge(claim) for claim in claims]
+
+
+__all__ = ["Claim", "Finding", "Judged", "Verdict", "check_claims", "check_text"]

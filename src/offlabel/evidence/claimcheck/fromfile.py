@@ -32,10 +32,17 @@ def read_claims(path: Path, store: Store, strengths: Iterable[Mapping[str, Value
     `strengths` are the rows of evidence/how-strong-a-wording. A strength is the name of a modality,
     a verb that a certainty permits, or a certainty; where it is left out, the claim is asserted.
     """
+    return claims_from_text(_content(path), path, store, strengths)
+
+
+def claims_from_text(
+    text: str, path: Path, store: Store, strengths: Iterable[Mapping[str, Value]]
+) -> list[Claim]:
+    """Return the claims of a text; `path` names it in errors, its ending says how to read it."""
     reader = _Reader(store, strengths)
     claims: list[Claim] = []
     errors: list[SourceError] = []
-    for line, row in _rows(path, _content(path)):
+    for line, row in _rows(path, text):
         try:
             claims.append(reader.claim(line, row))
         except OfflabelError as error:

@@ -1,0 +1,117 @@
+"""Pages for people: one for each thing, one for the ontology, one for each saved query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from offlabel.evidence.show import Thing
+from offlabel.queries.header import Query
+from offlabel.stores.base import Store, Term
+from offlabel.terms import BASE, DCTERMS, OA, OL, OWL, RDFS, SKOS, prefixes
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_MOST = 40  # claims on a page
+_CLAIMS = """SELECT DISTINCT ?claim ?code ?label ?stance ?strength ?source ?sourceLabel
+  ?section ?passage ?start ?end WHERE {{
+  {{ ?claim <{ol}asserts>/(<{ol}concerns>|<{ol}subject>|<{ol}object>) {thing} }}
+  UNION {{ ?claim <{ol}asserts> {thing} }}
+  UNION {{ ?claim <{ol}madeIn> {thing} . ?claim <{ol}asserts> ?said }}
+  UNION {{ VALUES ?claim {{ {thing} }} ?claim <{ol}asserts> ?said }}
+  ?claim <{rdfs}label> ?label ; <{ol}madeIn> ?source .
+  OPTIONAL {{ ?claim <{skos}notation> ?code }}
+  OPTIONAL {{ ?claim <{ol}polarity>/<{rdfs}label> ?stance }}
+  OPTIONAL {{ ?claim <{ol}modality>/<{rdfs}label> ?strength }}
+  OPTIONAL {{ ?source <{rdfs}label> ?sourceLabel }}
+  OPTIONAL {{ ?claim <{ol}inSection>/<{rdfs}label> ?section }}
+  OPTIONAL {{ ?claim <{ol}at> ?passage . ?passage <{oa}start> ?start ; <{oa}end> ?end }}
+}} ORDER BY ?claim ?passage"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One claim at one passage: what it says, in whose words it stands, and where."""
+
+    claim: str
+    code: str
+    label: str
+    stance: str
+    strength: str
+    source: str
+    source_label: str
+    section: str
+    passage: str
+    start: str
+    end: str
+
+
+def claims_of(store: Store, thing: NamedNode) -> list[Said]:
+    """Return the claims on a thing, or the claim itself, with their passages."""
+    text = _CLAIMS.format(thing=thing, ol=OL, rdfs=RDFS, skos=SKOS, oa=OA)
+    return [Said(*(_value(term) for term in row)) for row in store.select(text).rows]
+
+
+def thing_page(thing: Thing, claims: Sequence[Said], root: str) -> str:
+    """Write the page of a thing; `root` is the path under which the server answers."""
+    return _render(
+        "thing.html.jinja",
+        root,
+        thing=thing,
+        claims=claims[:_MOST],
+        more_claims=max(0, len(claims) - _MOST),
+        address=thing.iri.removeprefix(BASE),
+        kind=thing.iri.removeprefix(BASE).partition("/")[0],
+    )
+
+
+def ontology_page(header: dict[str, str], rows: Iterable[tuple[Any, ...]], root: str) -> str:
+    """Write the page of the ontology: each term with its anchor, label and definition."""
+    terms = [[_value(term) for term in row] for row in rows]
+    return _render(
+        "ontology.html.jinja",
+        root,
+        title=header.get(f"{DCTERMS}title", ""),
+        description=header.get(f"{DCTERMS}description", ""),
+        version=header.get(f"{OWL}versionInfo", ""),
+        version_iri=header.get(f"{OWL}versionIRI", ""),
+        iri=f"{BASE}ontology",
+        terms=[(term.removeprefix(OL), *more) for term, *more in terms],
+    )
+
+
+def query_page(query: Query, root: str) -> str:
+    """Write the page of a saved query."""
+    lines = [line for line in query.text.splitlines() if not line.startswith("#+")]
+    return _render("query.html.jinja", root, query=query, text="\n".join(lines).strip())
+
+
+def _render(name: str, root: str, **values: object) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("offlabel", "web/templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+    def href(name: str | None) -> str:
+        """Return where an IRI or CURIE leads: here if it is ours, or nothing if it is no link."""
+        iri = (prefixes().expand(name) or name) if name else ""
+        if iri.startswith(BASE):
+            return f"{root}/{iri.removeprefix(BASE)}"
+        return iri if iri.startswith(("https://", "http://")) else ""
+
+    environment.filters |= {"href": href, "compress": prefixes().compress}
+    return environment.get_template(name).render(root=root, **values) + "\n"
+
+
+def _value(term: Term | None) -> str:
+    return str(getattr(term, "value", ""))

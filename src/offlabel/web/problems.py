@@ -1,0 +1,100 @@
+"""What goes wrong, as problem details (RFC 9457) with the close matches of a misspelt name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from offlabel.errors import (
+    MissingExtraError,
+    OfflabelError,
+    QueryError,
+    SourceError,
+    SourcesError,
+    StoreError,
+    UnknownNameError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(OfflabelError):
+    """A request that cannot be answered, with the status that says so."""
+
+    def __init__(self, status: int, detail: str, **more: object) -> None:
+        self.status, self.more = status, more
+        super().__init__(detail)
+
+
+def document(status: int, detail: str, **more: object) -> dict[str, Any]:
+    """Build the problem details of a status; `more` are further members."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **more,
+    }
+
+
+def from_error(error: OfflabelError) -> dict[str, Any]:
+    """Build the problem details of an error of ours; bad input is 400."""
+    detail = str(error).replace(" -p ", " ")  # which only the command line writes
+    if isinstance(error, Problem):
+        return document(error.status, detail, **error.more)
+    if isinstance(error, UnknownNameError):
+        named = {"name": error.name, "kind": error.kind, "candidates": list(error.candidates)}
+        return document(400, detail, **named)
+    if isinstance(error, QueryError):
+        return document(400, detail, line=error.line, column=error.column)
+    if isinstance(error, SourcesError | SourceError):
+        errors = error.errors if isinstance(error, SourcesError) else (error,)
+        lines = [
+            {"line": each.line, "detail": f"{each.problem} {each.remedy}".strip()}
+            for each in errors
+        ]
+        return document(400, detail, errors=lines)
+    if isinstance(error, MissingExtraError):
+        return document(501, detail)
+    return document(503 if isinstance(error, StoreError) else 400, detail)
+
+
+def content(problem: dict[str, Any]) -> bytes:
+    """Write problem details as JSON."""
+    return (json.dumps(problem, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def response(problem: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    """Answer with problem details."""
+    return Response(content(problem), problem["status"], headers, MEDIA_TYPE)
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    """Answer an error of ours."""
+    if not isinstance(error, OfflabelError):
+        raise error
+    return response(from_error(error))
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer what Starlette itself refuses: no such path, or a method that it does not take."""
+    if not isinstance(error, HTTPException):
+        raise error
+    details = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.method} is not possible here.",
+    }
+    detail = details.get(error.status_code, str(error.detail))
+    return response(document(error.status_code, detail), dict(error.headers or {}))
+
+
+HANDLERS: dict[type[Exception], Callable[..., Any]] = {
+    OfflabelError: on_problem,
+    HTTPException: on_http,
+}

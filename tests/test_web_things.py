@@ -1,0 +1,480 @@
+"""Every IRI under the base leads to documents that say the same in each form."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
+from rdflib import Graph
+from rdflib.compare import isomorphic
+from starlette.testclient import TestClient
+
+import blocks
+from offlabel.paths import Roots
+from offlabel.stores.disk import DiskStore
+from offlabel.stores.memory import MemoryStore
+from offlabel.terms import BASE, DCTERMS, OL, RDF
+from offlabel.web import api, openapi, things, wellknown
+from offlabel.web.dataset import GRAPH, VOID
+from web.inprocess import application, client
+
+MODULES = (api, openapi, wellknown, things)
+SYNTAXES = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+}
+DRUG = "/drug/naltrexone"
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def web(real_roots: Roots, real_disk: DiskStore) -> Iterator[TestClient]:
+    """Return a client of the real graph."""
+    with client(application(real_roots, real_disk, MODULES)) as found:
+        yield found
+
+
+def canonical(content: bytes, syntax: RdfFormat) -> set[str]:
+    """Return the statements of a document, blank nodes named alike whatever the syntax."""
+    dataset = Dataset(Quad(*quad.triple) for quad in parse(content, format=syntax))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(map(str, dataset))
+
+
+@pytest.mark.parametrize(
+    ("accept", "ending"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "html"),  # a browser
+        ("*/*", "html"),  # curl
+        ("text/turtle", "ttl"),
+        ("application/turtle,text/turtle", "ttl"),  # SPARQLWrapper
+        ("text/turtle;q=0.5, application/ld+json;q=0.9", "jsonld"),
+        ("application/n-triples,*/*;q=0.1", "nt"),
+        ("application/rdf+xml, application/sparql-results+xml", "rdf"),  # rdflib
+        ("application/trig", "trig"),
+        ("text/markdown", "md"),
+        ("application/json", "json"),
+    ],
+)
+def test_thing_leads_to_a_document(web: TestClient, accept: str, ending: str) -> None:
+    """A thing is no document: 303 leads to the one that Accept likes best."""
+    found = web.get(DRUG, headers={"Accept": accept})
+
+    assert (303, f"{DRUG}.{ending}", "Accept") == (
+        found.status_code,
+        found.headers["location"],
+        found.headers["vary"],
+    )
+    assert 200 == web.get(found.headers["location"]).status_code
+
+
+def test_no_type_fits(web: TestClient) -> None:
+    """A type that there is not is refused."""
+    assert 406 == web.get(DRUG, headers={"Accept": "image/png"}).status_code
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        DRUG,
+        "/regimen/low-dose-oral-naltrexone",  # with blank nodes within blank nodes
+        "/claim/droracle-2025-sc046",
+        "/study/weinstock-2020-marked-improvement",
+        "/ontology",
+        "/ontology/claim",
+    ],
+)
+def test_syntaxes_say_the_same(web: TestClient, address: str) -> None:
+    """Turtle, N-Triples, JSON-LD and RDF/XML hold the same statements, and not none."""
+    found = {name: canonical(web.get(f"{address}.{name}").content, syntax)
+             for name, syntax in SYNTAXES.items()}  # fmt: skip
+
+    assert found["nt"]
+    assert [found["nt"]] * 4 == list(found.values())
+
+
+def test_statements_are_those_of_the_graph(web: TestClient, real_disk: DiskStore) -> None:
+    """The document on a claim has each statement of the graph about it."""
+    thing = NamedNode(f"{BASE}claim/droracle-2025-sc046")
+    expected = {quad.triple for quad in real_disk.store.quads_for_pattern(thing, None, None)}
+    found = parse(web.get("/claim/droracle-2025-sc046.ttl").content, format=RdfFormat.TURTLE)
+
+    assert expected == {quad.triple for quad in found}
+
+
+def test_trig_keeps_the_graphs(web: TestClient) -> None:
+    """TriG tells what a file says from what a rule derived."""
+    address = "/proposition/weinstock-2020-marked-improvement.trig"
+    graphs = {str(quad.graph_name) for quad in parse(web.get(address).content,
+                                                     format=RdfFormat.TRIG)}  # fmt: skip
+
+    assert f"<{BASE}graph/rule/40-rests-on>" in graphs
+    assert any(name.startswith(f"<{BASE}graph/data/claims/") for name in graphs)
+
+
+def test_named_graph_dereferences(web: TestClient, real_disk: DiskStore) -> None:
+    """The name of a graph leads to what it holds."""
+    name = NamedNode(f"{BASE}graph/rule/40-rests-on")
+    expected = {quad.triple for quad in real_disk.store.quads_for_pattern(None, None, None, name)}
+    found = parse(web.get("/graph/rule/40-rests-on.nt").content, format=RdfFormat.N_TRIPLES)
+
+    assert expected == {quad.triple for quad in found}
+
+
+def test_every_iri_dereferences(web: TestClient, real_disk: DiskStore) -> None:
+    """One thing of each kind, and each document of it, is there."""
+    kinds = [each["kind"] for each in web.get("/api/things").json()["kinds"]]
+    broken = []
+    for kind in kinds:
+        for each in web.get(f"/api/things/{kind}?limit=1").json()["things"]:
+            path = each["iri"].removeprefix(BASE.rstrip("/")).partition("#")[0]
+            to = web.get(path).headers.get("location", "")
+            if 200 != web.get(to).status_code:
+                broken.append(each["iri"])
+
+    assert kinds
+    assert [] == broken
+
+
+def test_signposts(web: TestClient) -> None:
+    """The Link header leads to IRI, licence and RDF (FAIR Signposting)."""
+    page = web.get(f"{DRUG}.html")
+    links = re.findall(r"<([^>]*)>; rel=\"([^\"]+)\"(?:; type=\"([^\"]+)\")?", page.headers["link"])
+
+    assert (f"{BASE}drug/naltrexone", "cite-as", "") in links
+    assert ("https://creativecommons.org/licenses/by/4.0/", "license", "") in links
+    assert (f"{DRUG}.ttl", "describedby", "text/turtle") in links
+    assert ("https://schema.org/AboutPage", "type", "") in links
+    assert (f"{DRUG}.ttl", "alternate", "text/turtle") in re.findall(
+        r"<([^>]*)>; rel=\"([^\"]+)\"; type=\"([^\"]+)\"", web.get(DRUG).headers["link"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "candidates"),
+    [
+        ("/drug/naltrexon.html", ["naltrexone"]),
+        ("/drug/Naltrexone.ttl", ["drug/naltrexone"]),  # a label is no address
+        ("/dru/naltrexone.html", ["drug"]),
+    ],
+)
+def test_misspelt_addresses(web: TestClient, path: str, candidates: list[str]) -> None:
+    """An address that leads nowhere is 404, with what may have been meant."""
+    found = web.get(path)
+
+    assert (404, candidates) == (found.status_code, found.json()["candidates"][:1])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/drug/a%22b%3Cscript%3E.html",
+        "/drug/%7D%20UNION%20%7B.ttl",
+        "/ontology/%22.ttl",
+        "/ontology/9.9.9.ttl",
+        "/graph/none.ttl",
+        "/query/study/none.html",
+        "/drug/..%2F..%2Fetc%2Fpasswd.ttl",
+        "/drug/naltrexone/.html",
+        "/favicon.ico",
+    ],
+)
+def test_odd_addresses(web: TestClient, path: str) -> None:
+    """Whatever stands in an address, what is not there is 404 as a problem."""
+    found = web.get(path)
+
+    assert (404, "application/problem+json") == (
+        found.status_code,
+        found.headers["content-type"],
+    )
+
+
+class Page(HTMLParser):
+    """The parts of a page that a test asks for: elements, links, and text of the main part."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        self.text += data
+
+    def links(self) -> list[str]:
+        """Return where the page leads to."""
+        return [each["href"] or "" for tag, each in self.elements if tag in ("a", "link")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{DRUG}.html",
+        "/condition/psoriasis.html",
+        "/claim/droracle-2025-sc046.html",
+        "/source/weinstock-2020.html",
+        "/graph/rule/40-rests-on.html",
+        "/query/study/response-rates.html",
+        "/ontology.html",
+    ],
+)
+def test_pages_are_safe_and_accessible(web: TestClient, path: str) -> None:
+    """A page has a language, a title, one main heading, no script and no style of its own."""
+    found = web.get(path)
+    page = Page(found.text)
+    tags = [tag for tag, _ in page.elements]
+
+    assert "default-src 'none'" in found.headers["content-security-policy"]
+    assert {"lang": "en"} == dict(page.elements)["html"]
+    assert (1, 1, 1) == (tags.count("h1"), tags.count("main"), tags.count("title"))
+    assert {"script", "style", "iframe", "form"}.isdisjoint(tags)
+    assert [] == [each for _, each in page.elements if "style" in each or "onclick" in each]
+    assert any(each.get("name") == "viewport" for _, each in page.elements)
+    assert "#main" == next(link for link in page.links() if link.startswith("#"))
+    assert [] == [
+        each
+        for tag, each in page.elements
+        if tag == "th" and each.get("scope") not in ("col", "row")
+    ]
+
+
+def test_page_tells_claims_with_passages(web: TestClient) -> None:
+    """The page of a condition has its claims, how strongly they are made, and where."""
+    page = Page(web.get("/condition/psoriasis.html").text)
+
+    assert "Weinstock 2020 found marked improvement in 8 of 15" in page.text
+    assert "characters 2054 to 2092" in page.text
+    assert "/claim/droracle-2025-sc046" in page.links()
+    assert "/passage/droracle-2025-2054-2092" in page.links()
+
+
+def test_page_tells_what_a_rule_derived(web: TestClient) -> None:
+    """A statement that a rule derived is marked, and leads to the rule."""
+    page = Page(web.get("/proposition/weinstock-2020-marked-improvement.html").text)
+
+    assert "derived by" in page.text
+    assert "/rule/40-rests-on" in page.links()
+
+
+@pytest.mark.parametrize("path", [f"{DRUG}.html", "/claim/droracle-2025-sc046.html",
+                                  "/query/study/response-rates.html"])  # fmt: skip
+def test_links_of_a_page_lead_somewhere(web: TestClient, path: str) -> None:
+    """Each link inside the server leads to a document, over at most one redirection."""
+    broken = []
+    for link in set(Page(web.get(path).text).links()):
+        if not link.startswith("/"):
+            continue
+        found = web.get(link)
+        if found.status_code == 303:
+            found = web.get(found.headers["location"])
+        if found.status_code != 200:
+            broken.append(link)
+
+    assert [] == broken
+
+
+def test_text_of_data_is_escaped(tiny_roots: Roots) -> None:
+    """A label with markup, and an address that is no web address, do no harm on a page."""
+    ttl = f"""<{BASE}drug/evil> a <{OL}Drug> ;
+      <http://www.w3.org/2000/01/rdf-schema#label> "<script>alert(1)</script>"@en ;
+      <{OL}sees> <javascript:alert(1)> ."""
+    name = NamedNode(f"{BASE}graph/data/evil")
+    quads = [
+        Quad(quad.subject, quad.predicate, quad.object, name)
+        for quad in parse(ttl.encode(), format=RdfFormat.TURTLE)
+    ]
+    store = MemoryStore.from_quads(quads)
+    text = client(application(tiny_roots, store, MODULES)).get("/drug/evil.html").text
+
+    assert "&lt;script&gt;" in text
+    assert "<script" not in text
+    assert not [link for link in Page(text).links() if link.startswith("javascript:")]
+
+
+def test_ontology_and_its_version(web: TestClient) -> None:
+    """The version IRI leads to the same as the ontology; each term has an anchor on its page."""
+    whole = web.get("/ontology.ttl").content
+    versions = set(
+        re.findall(rb"versionIRI> <[^>]*/ontology/([^>]+)>", web.get("/ontology.nt").content)
+    )
+    page = Page(web.get("/ontology.html").text)
+
+    assert 1 == len(versions)
+    version = versions.pop().decode()
+    assert whole == web.get(f"/ontology/{version}.ttl").content
+    assert 303 == web.get(f"/ontology/{version}").status_code
+    assert {"Study", "Claim", "investigates"} <= {each.get("id") for _, each in page.elements}
+
+
+def test_context_reads_names(web: TestClient) -> None:
+    """A document written with the names of the context means what the graph says."""
+    document = {
+        **web.get("/context.jsonld").json(),
+        "id": "study:weinstock-2020-marked-improvement",
+        "type": "ol:CountResult",
+        "label": "marked improvement in 8 of 15",
+        "resultOf": "study:weinstock-2020-arm",
+        "count": 8,
+        "exactMatch": None,
+    }
+    found = {str(quad.triple) for quad in parse(json.dumps(document).encode(),
+                                                format=RdfFormat.JSON_LD)}  # fmt: skip
+    thing = f"<{BASE}study/weinstock-2020-marked-improvement>"
+
+    assert f"{thing} <{OL}resultOf> <{BASE}study/weinstock-2020-arm>" in found
+    assert (
+        f'{thing} <http://www.w3.org/2000/01/rdf-schema#label> "marked improvement in 8 of 15"@en'
+        in found
+    )
+    assert any(f"<{OL}count>" in statement and '"8"^^' in statement for statement in found)
+
+
+def test_context_has_every_property(web: TestClient, real_disk: DiskStore) -> None:
+    """Each property of the ontology has a term, or a prefix has its name."""
+    terms = web.get("/context.jsonld").json()["@context"]
+    rows = real_disk.select(
+        """SELECT ?p WHERE { VALUES ?k { <http://www.w3.org/2002/07/owl#ObjectProperty>
+        <http://www.w3.org/2002/07/owl#DatatypeProperty> } ?p a ?k
+        FILTER STRSTARTS(STR(?p), "https://w3id.org/offlabel/ontology#") }"""
+    ).rows
+    names = {str(getattr(row[0], "value", "")).removeprefix(OL) for row in rows}
+
+    assert names
+    assert set() == names - set(terms)
+
+
+def void(web: TestClient) -> Graph:
+    """Return the description of the data set, read by rdflib."""
+    return Graph().parse(data=web.get("/void.ttl").text, format="turtle")
+
+
+def values(graph: Graph, subject: str, predicate: str) -> list[Any]:
+    """Return the values of a property as Python values."""
+    from rdflib import URIRef
+
+    found = graph.objects(URIRef(subject), URIRef(predicate))
+    return sorted(getattr(value, "value", None) or str(value) for value in found)
+
+
+def test_void_is_found_and_counts(web: TestClient, real_disk: DiskStore) -> None:
+    """The well-known address leads to VoID; its figures are those of the graph."""
+    well_known = web.get("/.well-known/void")
+    graph = void(web)
+    triples = {quad.triple for quad in real_disk.store}
+    typed = {triple for triple in triples if triple.predicate.value == f"{RDF}type"}
+    drugs = {triple.subject for triple in typed if triple.object == NamedNode(f"{OL}Drug")}
+
+    assert (303, "/void.ttl") == (well_known.status_code, well_known.headers["location"])
+    assert [len(triples)] == values(graph, GRAPH, f"{VOID}triples")
+    assert [len({triple.predicate for triple in triples})] == values(
+        graph, GRAPH, f"{VOID}properties"
+    )
+    asked = f"""SELECT ?n WHERE {{ <{GRAPH}> <{VOID}classPartition> ?part .
+        ?part <{VOID}class> <{OL}Drug> ; <{VOID}entities> ?n }}"""
+    assert [len(drugs)] == [int(row[0]) for row in graph.query(asked)]  # type: ignore[index,arg-type]
+
+
+def test_void_tells_how_classes_are_joined(web: TestClient) -> None:
+    """The pattern that SPARQL editors read finds classes, properties, targets and datatypes."""
+    asked = f"""PREFIX void: <{VOID}> PREFIX ext: <http://ldf.fi/void-ext#>
+      SELECT DISTINCT ?property ?target ?type WHERE {{
+        ?part void:class <{OL}Study> ; void:propertyPartition ?of .
+        ?of void:property ?property .
+        OPTIONAL {{ ?of void:classPartition [ void:class ?target ] }}
+        OPTIONAL {{ ?of ext:datatypePartition [ ext:datatype ?type ] }} }}"""
+    rows = {tuple(str(cell) if cell else "" for cell in row) for row in void(web).query(asked)}  # type: ignore[union-attr]
+
+    assert (f"{OL}investigates", f"{OL}Drug", "") in rows
+    assert (f"{OL}enrolled", "", "http://www.w3.org/2001/XMLSchema#integer") in rows
+
+
+def test_dataset_fits_the_hcls_profile(web: TestClient) -> None:
+    """Each level has what HCLS demands, and the summary has nothing that it forbids."""
+    graph = void(web)
+    summary = f"{BASE}dataset"
+    version = values(graph, summary, "http://www.w3.org/ns/dcat#hasVersion")[0]
+    needed = [f"{DCTERMS}{name}" for name in ("title", "description", "publisher", "license")]
+
+    for level in (summary, version, GRAPH):
+        assert all(values(graph, level, name) for name in needed)
+    assert [] == values(graph, summary, f"{DCTERMS}creator")
+    assert [] == values(graph, summary, "http://purl.org/pav/version")
+    assert values(graph, version, "http://purl.org/pav/version")
+    assert [f"{BASE}body/offlabel"] == values(graph, version, f"{DCTERMS}creator")
+    assert [summary] == values(graph, version, f"{DCTERMS}isVersionOf")
+    assert values(graph, GRAPH, f"{DCTERMS}format")
+    assert ["http://127.0.0.1/sparql"] == values(graph, GRAPH, f"{VOID}sparqlEndpoint")
+    for name in ("dataset", version.removeprefix(BASE), "void"):
+        assert "/void.ttl" == web.get(f"/{name}").headers["location"]
+
+
+def test_void_is_repeatable(web: TestClient) -> None:
+    """The same graph is described by the same bytes, and rdflib reads what the engine reads."""
+    text = web.get("/void.ttl").text
+    again = Graph().parse(data=web.get("/void.ttl").text, format="turtle")
+
+    assert text == web.get("/void.ttl").text
+    assert isomorphic(void(web), again)
+
+
+def test_llms_text(web: TestClient) -> None:
+    """llms.txt has its parts, and each address in it that is served here answers."""
+    text = web.get("/llms.txt").text
+    links = re.findall(r"\]\((/[^)]*)\)", text)
+    elsewhere = {"/sparql", "/mcp"}  # routes of other modules
+
+    assert text.startswith("# offlabel\n\n> ")
+    assert "## Optional" in text
+    assert elsewhere < set(links)
+    assert [] == [link for link in links if link not in elsewhere
+                  and web.get(link).status_code not in (200, 303)]  # fmt: skip
+    assert 6 == len(re.findall(r"\(/api/queries/", text))
+
+
+def test_docs_show_what_is_answered(web: TestClient) -> None:
+    """Each block of docs/rest.md that names an address shows what is answered there."""
+    page = (ROOT / "docs" / "rest.md").read_text(encoding="utf-8")
+    shown = {
+        address: block.text
+        for block in blocks.read_blocks(page)
+        if (address := block.find_path("get"))
+    }
+
+    assert shown
+    assert shown == {address: web.get(address).text for address in shown}
+
+
+def test_robots(web: TestClient) -> None:
+    """robots.txt keeps programs that follow links from the costly addresses."""
+    assert "Disallow: /sparql" in web.get("/robots.txt").text.splitlines()
+
+
+def test_redirections_of_w3id() -> None:
+    """The file for w3id.org is made of rules that Apache reads, and leads things to the server."""
+    rules = (ROOT / "docs" / "w3id" / ".htaccess").read_text(encoding="utf-8").splitlines()
+    known = ("#", "Header ", "Options ", "RewriteEngine ", "RewriteRule ", "RewriteCond ")
+
+    assert [] == [line for line in rules if line and not line.startswith(known)]
+    assert [] == [line for line in rules if line.startswith("RewriteRule") and "R=303" not in line]
+    for rule in (line.split()[1] for line in rules if line.startswith("RewriteRule")):
+        re.compile(rule)
+
+
+def test_mounted_below_a_path(real_roots: Roots, real_disk: DiskStore) -> None:
+    """Below another path, redirections and links stay below it."""
+    app = application(real_roots, real_disk, MODULES)
+    web = TestClient(app, root_path="/kg", base_url="http://127.0.0.1", follow_redirects=False)
+
+    assert "/kg/drug/naltrexone.html" == web.get(f"/kg{DRUG}").headers["location"]
+    assert "/kg/page.css" in web.get(f"/kg{DRUG}.html").text
