@@ -20,7 +20,7 @@ from pyoxigraph import RdfFormat, parse
 from starlette.applications import Starlette
 
 from commands import offlabel
-from conftest import free_port
+from servers import free_port
 from offlabel.api import Graph
 from offlabel.mcp.citations import named_in
 from offlabel.mcp.server import create_server, http_routes

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from conftest import free_port
+from servers import free_port
 from offlabel.paths import Roots
 from offlabel.stores.disk import DiskStore
 from offlabel.web import api, openapi, things, wellknown
