@@ -26,6 +26,7 @@ LAYERS = (
     {"plots"},
     {"exports"},
     {"api"},
+    {"web"},
     {"", "cli", "__main__"},
 )
 RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -39,9 +40,12 @@ HEAVY = {
     "pandas",
     "polars",
     "pydantic",
+    "prometheus_client",
     "pyshacl",
     "rdflib",
     "SPARQLWrapper",
+    "starlette",
+    "uvicorn",
 }
 
 

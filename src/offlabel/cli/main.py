@@ -22,6 +22,7 @@ COMMANDS = {
     "map": "Draw the evidence map.",
     "plot": "Draw a picture of the evidence, as SVG or PNG.",
     "reason": "Check consistency and classify with HermiT.",
+    "serve": "Serve the graph over HTTP, as a SPARQL endpoint.",
     "show": "Show one thing.",
     "sparql": "Run a query of your own.",
     "status": "Say which sources and which store are in use.",

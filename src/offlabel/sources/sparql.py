@@ -26,7 +26,6 @@ TOKEN = re.compile(
 )
 SERVICE_REFUSED = "SERVICE is refused: a query here opens no connection."
 
-_SERVICE = re.compile("service", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 # What one reader takes for an IRI and another for a comparison with a comment or string after it.
 _AMBIGUOUS = re.compile(
@@ -48,18 +47,29 @@ class Token:
 
 
 def find_service(text: str) -> tuple[int, int] | None:
-    """Find line and column of the first SERVICE, with which the engine would open a connection.
+    """Find line and column of the first SERVICE, with which the engine would open a connection."""
+    return find_keyword(text, "service")
+
+
+def find_keyword(text: str, keyword: str) -> tuple[int, int] | None:
+    """Find line and column of the first place where an engine may read a keyword.
 
     The engine needs no space around a keyword (`trueSERVICE<...>` holds one), so the letters count
     wherever they may be read as the keyword. Where a text can be read in two ways, because of an
     escaped character or of `<` before a `#` or `'`, they count wherever they stand.
     """
-    if _ESCAPE.search(text) or _AMBIGUOUS.search(text):
-        found = _SERVICE.search(text) or _SERVICE.search(_ESCAPE.sub(_unescaped, text))
+    letters = re.compile(keyword, re.IGNORECASE)
+    if has_two_readings(text):
+        found = letters.search(text) or letters.search(_ESCAPE.sub(_unescaped, text))
         position = min(found.start(), len(text)) if found else None
     else:
-        position = next(_services(text), None)
+        position = next(_keywords(text, letters), None)
     return None if position is None else place_of(text, position)
+
+
+def has_two_readings(text: str) -> bool:
+    """Say whether engines may split a text into other words than this module does."""
+    return bool(_ESCAPE.search(text) or _AMBIGUOUS.search(text))
 
 
 def place_of(text: str, position: int) -> tuple[int, int]:
@@ -68,12 +78,13 @@ def place_of(text: str, position: int) -> tuple[int, int]:
     return before.count("\n") + 1, position - before.rfind("\n")
 
 
-def _services(text: str) -> Iterator[int]:
+def _keywords(text: str, letters: re.Pattern[str]) -> Iterator[int]:
     names = {token["prefix"].lower() for token in TOKEN.finditer(text) if token["name"]}
     for token in TOKEN.finditer(text):
-        if token["name"] and token["prefix"].lower() == "service" and not names & {"", "prefix"}:
+        prefix = token["prefix"]
+        if token["name"] and letters.fullmatch(prefix) and not names & {"", "prefix"}:
             continue  # a prefix of that name; were there an empty one, `SERVICE:x` could mean :x
-        found = _SERVICE.search(token["prefix"] or token["word"] or "")
+        found = letters.search(prefix or token["word"] or "")
         if found:
             yield token.start() + found.start()
 

@@ -1,0 +1,1 @@
+"""The graph over HTTP: a SPARQL endpoint that is safe to leave open."""
