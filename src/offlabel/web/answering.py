@@ -9,9 +9,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from offlabel.errors import QueryError
-from offlabel.queries.syntax import FORMS, show_place
+from offlabel.queries.syntax import FORMS, show_place, starred_variables
 from offlabel.rules import FUNCTIONS
-from offlabel.sources.sparql import tokens
+from offlabel.sources.sparql import TOKEN, tokens
 from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import prefixes
 from offlabel.web.context import Context
@@ -82,6 +82,24 @@ def _results(context: Context, text: str, arguments: dict[str, Any]) -> Any:
         raise _explained(text, error) from None
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query cannot be run: {error}") from None
+
+
+def _spelt_out(text: str, order: list[str]) -> str:
+    """Return the text of a `SELECT *` with its visible variables in place of the star."""
+    names = set(_visible(text))
+    if names != set(order):
+        return text
+    star = next(token.start() for token in TOKEN.finditer(text) if token[0] == "*")
+    return f"{text[:star]} {' '.join(f'?{name}' for name in order)} {text[star + 1 :]}"
+
+
+def _visible(text: str) -> list[str]:
+    """Return the variables that a query gives, as the engine sees it; none where it sees none."""
+    try:
+        found: Any = ox.Store().query(text, prefixes=_namespaces(), custom_functions=FUNCTIONS)
+    except (SyntaxError, OSError, RuntimeError, ValueError):
+        return []
+    return [variable.value for variable in found.variables]
 
 
 def _has_from(text: str) -> bool:
