@@ -190,13 +190,13 @@ def test_gzip(server: Server) -> None:
 
 def test_syntax_errors_have_a_place(server: Server) -> None:
     """A mistake is told with line and column, as text and as a problem document."""
-    text = server.ask("SELECT ?s\nWHERE { ?s ?p }")
-    problem = server.ask("SELECT ?s\nWHERE { ?s ?p }", Accept="application/problem+json")
+    text = server.ask("SELECT ?s\nWHERE { ?s ?p ?o ")
+    problem = server.ask("SELECT ?s\nWHERE { ?s ?p ?o ", Accept="application/problem+json")
 
     assert (400, "text/plain; charset=utf-8") == (text.status, text.headers["content-type"])
-    assert text.text.startswith("line 2, column 15: ")
+    assert text.text.startswith("line 2, column 18: ")
     assert "application/problem+json" == problem.headers["content-type"]
-    assert (2, 15, 400) == tuple(json.loads(problem.body)[name] for name in ("line", "column", "status"))
+    assert (2, 18, 400) == tuple(json.loads(problem.body)[name] for name in ("line", "column", "status"))
 
 
 def test_a_graph_can_be_read(server: Server, tiny: MemoryStore) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from offlabel.web.settings import Settings
 
 HEAD, DATA, END, ERROR = b"H", b"D", b"E", b"X"
 FRAME = struct.Struct(">cI")
-_FIRST, _LATER = 8_192, 65_536  # bytes that are collected before they are sent
+_PART = 65_536  # bytes that are collected before they are sent
+# The first are held a moment longer: most answers end before, and one that is too large is told so.
+_FIRST, _FEW, _SOON = 2 << 20, 8_192, 0.05
 
 
 class Channel(Protocol):
@@ -34,11 +37,10 @@ class Out:
         self._channel, self._most = channel, most
         self._held: list[bytes] = []
         self._size, self._total, self._wait = 0, 0, _FIRST
-        self.started = False
+        self._began = time.monotonic()
 
     def start(self, media_type: str, **more: Any) -> None:
         """Say what the answer is, before its first byte."""
-        self.started = True
         self._hold(HEAD, json.dumps({"media_type": media_type, **more}).encode())
 
     def write(self, data: bytes) -> int:
@@ -47,7 +49,7 @@ class Out:
         if self._total > self._most:
             raise TooLarge(self._most)
         self._hold(DATA, data)
-        if self._size >= self._wait:
+        if self._size >= self._wait or (self._wait == _FIRST and self._is_time()):
             self._send()
         return len(data)
 
@@ -70,10 +72,13 @@ class Out:
         self._held += (FRAME.pack(kind, len(data)), bytes(data))
         self._size += len(data)
 
+    def _is_time(self) -> bool:
+        return self._size >= _FEW and time.monotonic() - self._began > _SOON
+
     def _send(self) -> None:
         self._channel.sendall(b"".join(self._held))
         self._held.clear()
-        self._size, self._wait = 0, _LATER
+        self._size, self._wait = 0, _PART
 
 
 @dataclass

@@ -60,7 +60,7 @@ async def _write(request: Request, state: State, graph: str | None) -> Response:
         if not forms:
             known = ", ".join(form.media_type for form in GRAPHS)
             raise Failure(415, f"A graph is sent as {known}.")
-        body = await bounded_body(request, state.settings.max_body)
+        body = await bounded_body(request, state.settings)
         try:
             order["data"] = body.decode()
         except UnicodeDecodeError:

@@ -16,9 +16,11 @@ from offlabel.errors import OfflabelError
 from offlabel.web.failures import Failure, failure_from
 from offlabel.web.negotiation import COMMENTED
 from offlabel.web.pool import Answer
+from offlabel.web.settings import Settings
 
 T = TypeVar("T")
 _PROBLEM = "application/problem+json"
+_CLOSE = {"connection": "close"}
 
 
 class Streamed(Response):
@@ -29,6 +31,7 @@ class Streamed(Response):
         self.status_code, self.background = 200, None
         self.body = b""
         self.init_headers({"content-type": answer.media_type, **headers})
+        del self.headers["content-length"]  # not known before the end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the parts; stop the work where the client is gone or wants no body."""
@@ -104,15 +107,20 @@ def failed(request: Request, error: OfflabelError) -> Response:
     return Response(body, failure.status, headers, kind)
 
 
-async def bounded_body(request: Request, most: int) -> bytes:
-    """Return the body of a request; raise `Failure` 413 where it is larger than it may be."""
+async def bounded_body(request: Request, settings: Settings) -> bytes:
+    """Return the body of a request; raise `Failure` where it is too large or comes too slowly."""
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise Failure(413, f"the request has more than {most:,} bytes.")
-        parts.append(part)
+    try:
+        async with asyncio.timeout(settings.patience):
+            async for part in request.stream():
+                size += len(part)
+                if size > settings.max_body:
+                    most = f"{settings.max_body:,}"
+                    raise Failure(413, f"the request has more than {most} bytes.", headers=_CLOSE)
+                parts.append(part)
+    except TimeoutError:
+        raise Failure(408, "the request comes too slowly.", headers=_CLOSE) from None
     return b"".join(parts)
 
 

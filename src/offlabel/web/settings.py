@@ -32,7 +32,7 @@ class Settings:
     max_query: int = 100_000
     max_body: int = 16 * MEGABYTE
     max_header: int = 65_536
-    max_url: int = 65_536
+    max_url: int = 60_000  # the parser of requests itself stops at 65,535
     concurrency: int = 1_000
     per_client: int = 200
     patience: float = 10.0  # how long a client may take to send a request, or to read on

@@ -14,6 +14,7 @@ from offlabel.errors import OfflabelError
 from offlabel.web.description import describe
 from offlabel.web.failures import Failure
 from offlabel.web.jobs import Job
+from offlabel.web.logs import SAID
 from offlabel.web.responses import (
     Streamed,
     bounded_body,
@@ -54,6 +55,8 @@ def routes(state: State) -> list[Route]:
             asked = await read(request, state)
             if asked is None:
                 return describe(request, state)
+            if request.method == "POST":
+                request.scope[SAID] = asked.text
             if asked.kind == "update":
                 return await update(request, state, asked.text, asked.parameters)
             return await query(request, state, asked)
@@ -94,7 +97,7 @@ async def read(request: Request, state: State) -> Asked | None:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (FORM, QUERY, UPDATE):
         raise Failure(415, f"POST takes {FORM}, {QUERY} or {UPDATE}.")
-    body = await bounded_body(request, state.settings.max_body)
+    body = await bounded_body(request, state.settings)
     if media_type == FORM:
         return _chosen(parameters + _decoded(body), required=True)
     if any(name in ("query", "update") for name, _ in parameters):
