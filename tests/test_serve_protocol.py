@@ -41,7 +41,9 @@ def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run a server that may be written, with three graphs in it that say what they are."""
     folder = tmp_path_factory.mktemp("writable")
     with serving(folder, "--writable", cache=folder) as running:
-        said = " ".join(f"GRAPH <{g}> {{ <{g}> a <http://example.org/Graph> }}" for g in GRAPHS.values())
+        said = " ".join(
+            f"GRAPH <{g}> {{ <{g}> a <http://example.org/Graph> }}" for g in GRAPHS.values()
+        )
         assert 204 == running.write(f"INSERT DATA {{ {said} }}").status
         yield running
 
@@ -86,17 +88,23 @@ def sent(server: Server, case: dict[str, Any], wanted: str | None) -> Got:
         headers["Content-Type"] = case["type"]
     if case.get("writable"):
         headers["Authorization"] = f"Bearer {TOKEN}"
-    body = case["body"].format(**GRAPHS).encode(case.get("encoding", "utf-8")) if "body" in case else None
+    body = (
+        case["body"].format(**GRAPHS).encode(case.get("encoding", "utf-8"))
+        if "body" in case
+        else None
+    )
     return server.send(case["method"], f"/sparql?{urlencode(pairs)}", body, headers)
 
 
 def test_exceptions_are_refused_and_not_ignored(writable: Server) -> None:
     """What the engine cannot do of the suite gets an error, never a wrong success."""
     headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
-    got = writable.send("POST", "/sparql?using-graph-uri=http%3A%2F%2Fx%2F", b"CLEAR DEFAULT", headers)
+    got = writable.send(
+        "POST", "/sparql?using-graph-uri=http%3A%2F%2Fx%2F", b"CLEAR DEFAULT", headers
+    )
 
-    assert {"update_dataset_default_graph", "update_dataset_default_graphs",
-            "update_dataset_named_graphs", "update_dataset_full"} == set(PROTOCOL["exceptions"])  # fmt: skip
+    kinds = ("default_graph", "default_graphs", "named_graphs", "full")
+    assert {f"update_dataset_{kind}" for kind in kinds} == set(PROTOCOL["exceptions"])
     assert 400 == got.status
 
 
@@ -104,7 +112,10 @@ def test_every_form_holds_the_same_rows(server: Server, tiny: MemoryStore) -> No
     """JSON, XML, CSV and TSV of one query are the same rows, and the engine's own."""
     query = "SELECT ?s ?l WHERE { ?s rdfs:label ?l } ORDER BY ?s ?l"
     rdfs = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-    expected = [tuple(getattr(term, "value", None) for term in row) for row in tiny.select(rdfs + query).rows]
+    expected = [
+        tuple(getattr(term, "value", None) for term in row)
+        for row in tiny.select(rdfs + query).rows
+    ]
     for media_type in ("application/sparql-results+json", "application/sparql-results+xml",
                        "text/tab-separated-values"):  # fmt: skip
         body = server.ask(query, Accept=media_type).body
@@ -118,7 +129,10 @@ def test_every_form_holds_the_same_rows(server: Server, tiny: MemoryStore) -> No
 
 def test_columns_stand_in_the_order_of_the_query(server: Server) -> None:
     """`SELECT *` gives its columns as the text names them."""
-    assert b"s,p,o" == server.ask("SELECT * { ?s ?p ?o } LIMIT 1", Accept="text/csv").body.split(b"\r")[0]
+    assert (
+        b"s,p,o"
+        == server.ask("SELECT * { ?s ?p ?o } LIMIT 1", Accept="text/csv").body.split(b"\r")[0]
+    )
 
 
 def test_graphs_are_the_same_in_every_form(server: Server) -> None:
@@ -137,7 +151,8 @@ def test_graphs_are_the_same_in_every_form(server: Server) -> None:
 def test_service_description(server: Server) -> None:
     """GET without a query describes the service in RDF."""
     got = server.send("GET", "/sparql", headers={"Accept": "application/n-triples"})
-    said = {(str(q.predicate)[1:-1], str(q.object)[1:-1]) for q in ox.parse(got.body, format=ox.RdfFormat.N_TRIPLES)}  # fmt: skip
+    quads = ox.parse(got.body, format=ox.RdfFormat.N_TRIPLES)
+    said = {(quad.predicate.value, getattr(quad.object, "value", "")) for quad in quads}
 
     assert (SD + "endpoint", server.address) in said
     assert (SD + "supportedLanguage", SD + "SPARQL11Query") in said
@@ -196,7 +211,9 @@ def test_syntax_errors_have_a_place(server: Server) -> None:
     assert (400, "text/plain; charset=utf-8") == (text.status, text.headers["content-type"])
     assert text.text.startswith("line 2, column 18: ")
     assert "application/problem+json" == problem.headers["content-type"]
-    assert (2, 18, 400) == tuple(json.loads(problem.body)[name] for name in ("line", "column", "status"))
+    assert (2, 18, 400) == tuple(
+        json.loads(problem.body)[name] for name in ("line", "column", "status")
+    )
 
 
 def test_a_graph_can_be_read(server: Server, tiny: MemoryStore) -> None:
@@ -239,7 +256,8 @@ def test_rdflib_store(server: Server) -> None:
 
 def test_service_of_another_engine(server: Server) -> None:
     """Other engines reach the endpoint by SERVICE."""
-    query = f"SELECT ?s {{ SERVICE <{server.address}> {{ ?s a <https://w3id.org/offlabel/ontology#Drug> }} }}"  # fmt: skip
+    kind = "<https://w3id.org/offlabel/ontology#Drug>"
+    query = f"SELECT ?s {{ SERVICE <{server.address}> {{ ?s a {kind} }} }}"
     oxigraph: Any = ox.Store().query(query)
 
     assert [DRUG] == [row["s"].value for row in oxigraph]
@@ -280,7 +298,7 @@ def test_a_rebuilt_store_is_taken_up(tmp_path: Path) -> None:
 def test_workers_without_fork(tmp_path: Path) -> None:
     """Where workers cannot be forked, they read the store on disk and answer the same."""
     with serving(tmp_path, "--isolation", "spawn", "--workers", "2", "--timeout", "2") as server:
-        assert [DRUG] == [row["s"]["value"] for row in json.loads(server.ask(DRUGS).body)["results"]["bindings"]]  # fmt: skip
+        assert ["s", DRUG] == server.ask(DRUGS, ("format", "csv")).text.split()
         slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
         assert 504 == server.ask(slow).status
         assert 200 == server.ask(DRUGS, Accept="text/csv").status

@@ -10,7 +10,7 @@ from offlabel.cli.options import data_options
 from offlabel.errors import MissingExtraError, ParameterError
 from offlabel.paths import Roots
 
-TOKEN = "OFFLABEL_TOKEN"  # noqa: S105 - the name of a variable, not a token
+TOKEN = "OFFLABEL_TOKEN"
 
 
 def _whole(default: int, least: int = 1) -> dict[str, object]:
@@ -23,7 +23,11 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
 @click.option("--base", default=None, metavar="IRI", help="The base of the project's IRIs.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=30, show_default=True, metavar="SECONDS",
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
     help="How long a query may take.",
 )
 @click.option("--max-memory", metavar="MB", help="Memory for a query.", **_whole(1024, 64))  # type: ignore[arg-type]
@@ -33,22 +37,32 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
 @click.option("--concurrency", metavar="N", help="Requests at once.", **_whole(1_000))  # type: ignore[arg-type]
 @click.option("--per-client", metavar="N", help="The same, of one client.", **_whole(200))  # type: ignore[arg-type]
 @click.option(
-    "--patience", type=click.FloatRange(min=0.1), default=10, show_default=True, metavar="SECONDS",
+    "--patience",
+    type=click.FloatRange(min=0.1),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
     help="How long a client may take to send or to read on.",
 )
 @click.option("--cache", metavar="MB", help="Answers to keep.", **_whole(64, 0))  # type: ignore[arg-type]
 @click.option(
-    "--allow-service", "services", multiple=True, metavar="URL",
+    "--allow-service",
+    "services",
+    multiple=True,
+    metavar="URL",
     help="An endpoint that queries may call with SERVICE; may be repeated.",
 )
 @click.option(
-    "--writable", is_flag=True,
+    "--writable",
+    is_flag=True,
     help=f"Take updates from whoever sends the token in ${TOKEN}.",
 )
 @click.option("--private-logs", is_flag=True, help="Log no values of parameters.")
 @click.option("--behind-proxy", is_flag=True, help="Tell clients apart by X-Forwarded-For.")
 @click.option(
-    "--isolation", type=click.Choice(["fork", "spawn"]), default=None,
+    "--isolation",
+    type=click.Choice(["fork", "spawn"]),
+    default=None,
     help="Workers share the graph in memory (fork), or each reads it from disk (spawn).",
 )
 @data_options
@@ -109,6 +123,8 @@ def command(
         behind_proxy=behind_proxy,
         **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]
     )
-    click.echo(f"Serving {len(roots.data)} folders of data at http://{host}:{port}/sparql", err=True)
+    click.echo(
+        f"Serving {len(roots.data)} folders of data at http://{host}:{port}/sparql", err=True
+    )
     ready(roots)
     serve(settings)

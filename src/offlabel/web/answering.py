@@ -34,7 +34,7 @@ def prepare(context: Context) -> None:
     _namespaces()
     for kind in ("rows", "boolean", "graph"):
         chosen(kind, "*/*")
-    list(context.store.store.query("SELECT * { ?s ?p ?o } LIMIT 1"))
+    context.store.ask("ASK { ?s ?p ?o }")
 
 
 def answer_sparql(context: Context, arguments: dict[str, Any]) -> None:
@@ -130,7 +130,8 @@ def _serialize(results: Any, context: Context, form: Any) -> None:
         results.serialize(context.out, form)
         return
     first = list(islice(results, _SAMPLE))
-    ox.serialize(chain(first, results), context.out, form, prefixes=_used(first))
+    whole: Any = context.out
+    ox.serialize(chain(first, results), whole, form, prefixes=_used(first))
 
 
 def _used(triples: list[ox.Triple]) -> dict[str, str]:

@@ -100,4 +100,4 @@ async def _follow(state: State, snapshot: Snapshot) -> None:
                 snapshot = new
                 LOG.info("the graph was loaded anew: %s", snapshot.path.name)
         except OfflabelError as error:
-            LOG.error("the graph stays as it was: %s", error)  # noqa: TRY400 - no traceback
+            LOG.error("the graph stays as it was: %s", error)

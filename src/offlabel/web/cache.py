@@ -83,7 +83,13 @@ class CacheMiddleware:
             elif name in (b"authorization", b"range"):
                 await self.app(scope, receive, send)
                 return
-        key = (self.state.pool.fingerprint, scope["raw_path"], scope["query_string"], accept, zipped)
+        key = (
+            self.state.pool.fingerprint,
+            scope["raw_path"],
+            scope["query_string"],
+            accept,
+            zipped,
+        )
         kept = self.state.cache.find(key)
         if kept is None:
             await self.app(scope, receive, _Keeping(self.state, key, send))

@@ -64,8 +64,7 @@ class Out:
     def fail(self, failure: Failure) -> None:
         """Say that there is no answer, or no more of it; what was not yet sent is dropped."""
         self._held.clear()
-        self._hold(ERROR, json.dumps({"status": failure.status, "detail": failure.detail,
-                                      "line": failure.line, "column": failure.column}).encode())  # fmt: skip
+        self._hold(ERROR, json.dumps(failure.fields()).encode())
         self._send()
 
     def _hold(self, kind: bytes, data: bytes) -> None:

@@ -24,6 +24,7 @@ def describe(request: Request, state: State) -> Response:
     etag = state.etag("description", address, form.media_type)
     if not_modified(request, etag):
         return unchanged(etag)
+    assert isinstance(form.format, ox.RdfFormat)
     body = ox.serialize(
         triples(address, state), format=form.format, prefixes={"sd": SD, "void": VOID}
     )
@@ -38,7 +39,7 @@ def triples(address: str, state: State) -> list[ox.Triple]:
     languages = ["SPARQL11Query", *(["SPARQL11Update"] if state.settings.writable else [])]
     features = ["UnionDefaultGraph", *(["BasicFederatedQuery"] if state.settings.services else [])]
     void = ox.NamedNode(state.settings.base.rstrip("/") + "/.well-known/void")
-    said = [
+    said: list[tuple[ox.NamedNode | ox.BlankNode, str, ox.NamedNode | ox.BlankNode]] = [
         (service, RDF + "type", _sd("Service")),
         (service, SD + "endpoint", endpoint),
         (service, SD + "defaultDataset", dataset),

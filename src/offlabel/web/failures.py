@@ -28,6 +28,11 @@ class Failure(OfflabelError):
         self.headers = headers or {}
         super().__init__(detail)
 
+    def fields(self) -> dict[str, Any]:
+        """Return what another process needs to raise the same."""
+        return {"status": self.status, "detail": self.detail, "line": self.line,
+                "column": self.column}  # fmt: skip
+
     def document(self) -> dict[str, Any]:
         """Return what RFC 9457 wants in a problem document, with line and column if known."""
         said: dict[str, Any] = {

@@ -35,7 +35,11 @@ class Worker:
     writer: asyncio.StreamWriter
     pid: int = 0
     tired: bool = False
-    gone: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())  # fmt: skip
+    gone: asyncio.Future[int] = field(default_factory=lambda: _loop().create_future())
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
 
 
 class Generation(Protocol):

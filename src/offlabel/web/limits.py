@@ -73,8 +73,13 @@ class LimitsMiddleware:
 
 async def _refuse(failure: Failure, send: Send) -> None:
     body = f"{failure.detail}\n".encode()
-    headers = {"content-type": "text/plain; charset=utf-8", "content-length": str(len(body)),
-               "access-control-allow-origin": "*", "connection": "close", **failure.headers}  # fmt: skip
+    headers = {
+        "content-type": "text/plain; charset=utf-8",
+        "content-length": str(len(body)),
+        "access-control-allow-origin": "*",
+        "connection": "close",
+        **failure.headers,
+    }
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": failure.status, "headers": raw})
     await send({"type": "http.response.body", "body": body})

@@ -26,14 +26,19 @@ class Form:
     @property
     def content_type(self) -> str:
         """Return the header that goes with it."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type[:5] == "text/" else self.media_type
+        return (
+            f"{self.media_type}; charset=utf-8"
+            if self.media_type[:5] == "text/"
+            else self.media_type
+        )
 
 
 _R, _G = ox.QueryResultsFormat, ox.RdfFormat
 BOOLEANS = (
     Form("application/sparql-results+json", "json", _R.JSON,
          ("application/json", "text/javascript", "application/javascript"), ("srj",)),
-    Form("application/sparql-results+xml", "xml", _R.XML, ("application/xml", "text/xml"), ("srx",)),
+    Form("application/sparql-results+xml", "xml", _R.XML,
+         ("application/xml", "text/xml"), ("srx",)),
 )  # fmt: skip
 ROWS = (
     *BOOLEANS,
@@ -41,7 +46,8 @@ ROWS = (
     Form("text/tab-separated-values", "tsv", _R.TSV),
 )
 GRAPHS = (
-    Form("text/turtle", "ttl", _G.TURTLE, ("application/turtle", "application/x-turtle"), ("turtle",)),
+    Form("text/turtle", "ttl", _G.TURTLE,
+         ("application/turtle", "application/x-turtle"), ("turtle",)),
     Form("application/n-triples", "nt", _G.N_TRIPLES, ("text/plain",), ("ntriples", "n-triples")),
     Form("application/rdf+xml", "rdf", _G.RDF_XML, ("application/xml", "text/xml"),
          ("xml", "rdfxml", "rdf+xml", "application/rdf+xml")),
@@ -68,7 +74,10 @@ def chosen(kind: str, accept: str, name: str = "") -> Form:
     by_type = {alias: form for form in reversed(forms) for alias in form.aliases}
     by_type |= {form.media_type: form for form in forms}
     # Of types that are liked as well as each other, the library takes the last.
-    offered = [*(t for t in by_type if t != by_type[t].media_type), *reversed([f.media_type for f in forms])]
+    offered = [
+        *(t for t in by_type if t != by_type[t].media_type),
+        *reversed([f.media_type for f in forms]),
+    ]
     try:
         best = mimeparse.best_match(offered, accept)
     except (mimeparse.MimeTypeParseException, ValueError):

@@ -61,7 +61,7 @@ class Pool:
         return len(self._waiting)
 
     async def load(self, snapshot: Snapshot) -> None:
-        """Answer from a snapshot as soon as it is loaded; jobs at work end with the one they have."""
+        """Answer from a snapshot as soon as it is loaded; jobs at work end with their own."""
         new = GENERATIONS[self.settings.isolation](self.settings, snapshot, self._lost)
         await new.start()
         workers = [await new.new_worker() for _ in range(self.settings.workers)]
@@ -170,7 +170,7 @@ class Pool:
         try:
             await self.load(snapshot)
         except OfflabelError as error:
-            LOG.error("%s", error)  # noqa: TRY400 - no traceback
+            LOG.error("%s", error)
 
 
 class Answer:
@@ -195,9 +195,7 @@ class Answer:
         """Send the job and wait for the first part."""
         said = json.dumps({"kind": self._job.kind, "arguments": self._job.arguments}).encode()
         self._worker.writer.write(LENGTH.pack(len(said)) + said)
-        self._timer = self._loop.call_later(
-            min(LONG, self._pool.settings.seconds), self._give_way
-        )
+        self._timer = self._loop.call_later(min(LONG, self._pool.settings.seconds), self._give_way)
         await self._read()
 
     def __aiter__(self) -> AsyncIterator[bytes]:

@@ -133,5 +133,3 @@ def not_modified(request: Request, etag: str) -> bool:
 def unchanged(etag: str) -> Response:
     """Return a 304."""
     return Response(status_code=304, headers={"etag": etag, "vary": "Accept"})
-
-

@@ -15,8 +15,9 @@ from offlabel.errors import OfflabelError
 from offlabel.web.app import create_app
 from offlabel.web.settings import Settings
 
-_431 = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-_408 = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_END = b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_431 = b"HTTP/1.1 431 Request Header Fields Too Large" + _END
+_408 = b"HTTP/1.1 408 Request Timeout" + _END
 
 
 def protocol(settings: Settings) -> type[asyncio.Protocol]:

@@ -71,7 +71,7 @@ def _do(job: dict[str, Any], context: Context) -> None:
     except OfflabelError as error:
         failure = failure_from(error)
         if failure.status >= 500 and not isinstance(error, Failure):
-            print(f"worker: {error}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"worker: {error}\n")
     except MemoryError:
         failure = OutOfMemory(context.settings.memory_mb)
     except (BrokenPipeError, ConnectionResetError):
@@ -142,7 +142,7 @@ def main() -> None:
     data = b""
     while len(data) < size:
         data += os.read(0, size - len(data))
-    settings, snapshot = pickle.loads(data)  # noqa: S301 - written by the parent process
+    settings, snapshot = pickle.loads(data)
     store = DiskStore(snapshot)
     context = Context(store, settings, snapshot.fingerprint, in_memory=False)
     for warm in WARM:

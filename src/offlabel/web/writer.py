@@ -34,9 +34,7 @@ def main(place: str, view: str, megabytes: str) -> None:
         store.flush()
         store.backup(view)
     except OfflabelError as error:
-        failure = failure_from(error)
-        said = {"failure": {"status": failure.status, "detail": failure.detail,
-                            "line": failure.line, "column": failure.column}}  # fmt: skip
+        said = {"failure": failure_from(error).fields()}
     json.dump(said, sys.stdout)
 
 
@@ -55,7 +53,9 @@ def carry_out(store: ox.Store, order: dict[str, Any]) -> dict[str, Any]:
         return {}
     triples = _triples(order)
     data = " ".join(f"{t.subject} {t.predicate} {t.object} ." for t in triples)
-    insert = f"INSERT DATA {{ GRAPH {graph} {{ {data} }} }}" if name else f"INSERT DATA {{ {data} }}"
+    insert = (
+        f"INSERT DATA {{ GRAPH {graph} {{ {data} }} }}" if name else f"INSERT DATA {{ {data} }}"
+    )
     steps = [insert]
     if name:
         steps.insert(0, f"CREATE SILENT GRAPH {graph}")

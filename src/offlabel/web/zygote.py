@@ -105,7 +105,7 @@ def load(snapshot: Snapshot) -> ox.Store:
 
 def _hello(control: socket.socket) -> tuple[Settings, Snapshot]:
     size = HELLO.unpack(control.recv(HELLO.size, socket.MSG_WAITALL))[0]
-    settings, snapshot = pickle.loads(control.recv(size, socket.MSG_WAITALL))  # noqa: S301
+    settings, snapshot = pickle.loads(control.recv(size, socket.MSG_WAITALL))
     return settings, snapshot
 
 
