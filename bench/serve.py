@@ -1,7 +1,7 @@
 """Measure the server against others: the same graph, machine, client and queries, in one run.
 
-`python bench/serve.py [TRIPLES]` prints ratios; nothing is asserted. It needs `wrk`; Virtuoso is
-left out where it is not installed.
+`python bench/serve.py` prints ratios; nothing is asserted. It needs `wrk`; Virtuoso is left out
+where it is not installed.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 from urllib.parse import quote
-from urllib.request import urlopen
 
 import pyoxigraph as ox
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from offlabel.paths import find_roots
-from offlabel.queries.library import find_query
+from offlabel.queries.library import get_query
 from offlabel.stores.disk import DiskStore
 from servers import free_port, running
 from virtuoso import PROGRAM, virtuoso
 
 SECONDS = 5
+SMALL = "evidence/how-strong-a-wording"  # a saved query that needs no parameter: ten rows
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 # A request is a small saved query; with {n}, each is another text, so that no cache can answer.
 LUA = """
@@ -71,14 +71,18 @@ def wrk(side: Side, text: str, folder: Path, connections: int = 8, seconds: int 
     """Put a load on a server; `XNX` in the text becomes a number that is never used again."""
     base, _, path = side.address.partition("://")[2].partition("/")
     script = folder / "load.lua"
-    target = quote(text, safe="").replace("%", "%%") if False else quote(text, safe="")
+    target = quote(text, safe="")
     script.write_text(LUA.replace("PATH", f"/{path}?query=").replace("TEXT", target))
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
     command += ["-s", str(script), f"http://{base}/"]
     environment = {**os.environ, "START": str(next(STARTS) * 10_000_000)}
-    out = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True
+    ).stdout
     wrong = sum(int(n) for n in re.findall(r"Non-2xx or 3xx responses: (\d+)", out))
-    wrong += sum(int(n) for line in re.findall(r"Socket errors: (.*)", out) for n in re.findall(r"\d+", line))
+    wrong += sum(
+        int(n) for line in re.findall(r"Socket errors: (.*)", out) for n in re.findall(r"\d+", line)
+    )
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])  # type: ignore[index]
     return Load(rate, _ms(out, "50%"), _ms(out, "99%"), wrong)
 
@@ -93,7 +97,7 @@ def _ms(out: str, share: str) -> float:
 
 
 @contextmanager
-def offlabel(folder: Path, *options: str) -> Iterator[Side]:
+def offlabel(*options: str) -> Iterator[Side]:
     """Run our server."""
     port = free_port()
     command = [sys.executable, "-m", "offlabel", "serve", "--port", str(port), *options]
@@ -121,7 +125,13 @@ def others(folder: Path, graph: ox.Store) -> Iterator[list[Side]]:
         sides = [Side("rdflib-endpoint", f"http://127.0.0.1:{port}/")]
         port = free_port()
         command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only"]
-        command += ["--location", str(place), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+        command += [
+            "--location",
+            str(place),
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--union-default-graph",
+        ]
         stack.enter_context(running(command, f"http://127.0.0.1:{port}/query?query=ASK%7B%7D"))
         sides.append(Side("oxigraph", f"http://127.0.0.1:{port}/query"))
         if shutil.which(PROGRAM):
@@ -135,29 +145,36 @@ def others(folder: Path, graph: ox.Store) -> Iterator[list[Side]]:
 
 def throughput(ours: Side, rest: list[Side], small: str, folder: Path) -> None:
     """Print the throughput of a small query, cold and repeated."""
-    cold = small + "\nLIMIT XNX"
-    print(f"\n{'a small saved query, 8 connections':<36}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'errors':>8}")
+    print(row("\na small saved query, 8 connections", "req/s", "p50 ms", "p99 ms", "errors"))
     rates: dict[str, float] = {}
     for side in (ours, *rest):
-        for label, text in (("cold", cold), ("repeated", small)):
+        for label, text in (("cold", small + "\n# XNX"), ("repeated", small)):
             wrk(side, text, folder, seconds=1)
             load = wrk(side, text, folder)
             rates[f"{side.name} {label}"] = load.rate
-            print(f"{side.name + ', ' + label:<36}{load.rate:>9,.0f}{load.middle:>9.2f}{load.late:>9.2f}{load.errors:>8}")  # fmt: skip
+            figures = (f"{load.rate:,.0f}", f"{load.middle:.2f}", f"{load.late:.2f}")
+            print(row(f"{side.name}, {label}", *figures, str(load.errors)))
             if side is ours:
-                print(f"{'  p99 / p50':<36}{load.late / load.middle:>9.1f}{'at most 5':>17}")
-    own = rates["offlabel serve cold"]
-    print(f"{'cold / rdflib-endpoint':<36}{own / rates['rdflib-endpoint cold']:>9.2f}{'at least 3':>17}")
-    if "Virtuoso cold" in rates:
-        print(f"{'cold / Virtuoso':<36}{own / rates['Virtuoso cold']:>9.2f}{'at least 1.5':>17}")
-    ratio = rates["offlabel serve repeated"] / rates["oxigraph repeated"]
-    print(f"{'repeated / oxigraph':<36}{ratio:>9.2f}{'at least 0.5':>17}")
+                print(row("  p99 / p50", f"{load.late / load.middle:.1f}", "at most 5"))
+    for label, own, other, least in (
+        ("cold", "offlabel serve cold", "rdflib-endpoint cold", "3"),
+        ("cold", "offlabel serve cold", "Virtuoso cold", "1.5"),
+        ("repeated", "offlabel serve repeated", "oxigraph repeated", "0.5"),
+    ):
+        if other in rates:
+            ratio = f"{rates[own] / rates[other]:.2f}"
+            print(row(f"{label} / {other.split()[0]}", ratio, f"at least {least}"))
+
+
+def row(label: str, *figures: str) -> str:
+    """Return a line of the table."""
+    return f"{label:<36}" + "".join(f"{figure:>14}" for figure in figures)
 
 
 def runaways(small: str) -> None:
     """Print what a runaway query does to others, and what 500 do to memory."""
     limit = 2.0
-    with tempfile.TemporaryDirectory() as name, offlabel(Path(name), "--timeout", str(limit)) as side:
+    with offlabel("--timeout", str(limit)) as side:
         good_clients(side, small, 1.0)
         alone = good_clients(side, small, 4.0)
         took: list[float] = []
@@ -165,30 +182,28 @@ def runaways(small: str) -> None:
         thread.start()
         beside = good_clients(side, small, limit)
         thread.join()
-        print(f"\n{'a runaway is gone after s':<36}{took[0]:>9.2f}{f'at most {limit + 1:g}':>17}")
-        print(f"{'p99 of 20 clients alone, ms':<36}{p99(alone):>9.2f}")
-        print(f"{'p99 beside a runaway, ms':<36}{p99(beside):>9.2f}")
-        print(f"{'ratio':<36}{p99(beside) / p99(alone):>9.2f}{'at most 2':>17}")
-    options = ("--timeout", "0.3", "--workers", "8")
-    with tempfile.TemporaryDirectory() as name, offlabel(Path(name), *options) as side:
+        ratio = p99(beside) / p99(alone)
+        print(row("\na runaway is gone after s", f"{took[0]:.2f}", f"at most {limit + 1:g}"))
+        print(row("p99 of 20 clients alone, ms", f"{p99(alone):.2f}"))
+        print(row("p99 beside a runaway, ms", f"{p99(beside):.2f}", f"{ratio:.2f}", "at most 2"))
+    with offlabel("--timeout", "0.3", "--workers", "8") as side:
         port = int(side.address.split(":")[2].split("/")[0])
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(lambda _: get(side, RUNAWAY), range(20)))
             before = memory(port)
             list(threads.map(lambda _: get(side, RUNAWAY), range(500)))
         after = memory(port)
-        print(f"{'memory before 500 runaways, MB':<36}{before / 1024:>9.0f}")
-        print(f"{'memory after':<36}{after / 1024:>9.0f}{after / before:>9.2f}")
+        print(row("memory before 500 runaways, MB", f"{before / 1024:.0f}"))
+        print(row("memory after them, MB", f"{after / 1024:.0f}", f"{after / before:.2f}"))
 
 
-def connections(small: str) -> None:
+def connections(small: str, folder: Path) -> None:
     """Print how a thousand connections at once fare."""
-    options = ("--per-client", "1000", "--concurrency", "1000")
-    with tempfile.TemporaryDirectory() as name, offlabel(Path(name), *options) as side:
-        load = wrk(side, small + "\nLIMIT XNX", Path(name), 1_000, 10)
-        print(f"\n{'1,000 connections: req/s':<36}{load.rate:>9,.0f}")
-        print(f"{'p50, p99 in ms':<36}{load.middle:>9.0f}{load.late:>9.0f}")
-        print(f"{'refused, failed or hung':<36}{load.errors:>9}{'none':>17}")
+    with offlabel("--per-client", "1000", "--concurrency", "1000") as side:
+        load = wrk(side, small + "\n# XNX", folder, 1_000, 10)
+        print(row("\n1,000 connections: req/s", f"{load.rate:,.0f}"))
+        print(row("p50, p99 in ms", f"{load.middle:.0f}", f"{load.late:.0f}"))
+        print(row("refused, failed or hung", f"{load.errors}", "none"))
 
 
 def good_clients(side: Side, small: str, seconds: float) -> list[float]:
@@ -199,7 +214,7 @@ def good_clients(side: Side, small: str, seconds: float) -> list[float]:
     def client(_: int) -> list[float]:
         times = []
         while time.monotonic() < end:
-            text = f"{small}\nLIMIT {next(numbers) + int(end * 1e6) % 10**9}"
+            text = f"{small}\n# {next(numbers)} {end}"
             times.append(timed(lambda text=text: get(side, text)) * 1_000)  # type: ignore[misc]
             time.sleep(0.05)
         return times
@@ -241,9 +256,10 @@ def memory(port: int) -> int:
     total, waiting = 0, [int(owner.stdout.split()[0])]
     while waiting:
         pid = waiting.pop()
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.M)[1])  # type: ignore[index]
-        waiting += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        with suppress(OSError):  # a worker that was just replaced
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.M)[1])  # type: ignore[index]
+            waiting += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
     return total
 
 
@@ -251,15 +267,14 @@ def main() -> None:
     """Run everything on the project's own graph."""
     roots = find_roots()
     store = DiskStore.from_roots(roots)
-    small = "SELECT ?drug ?label WHERE { ?drug a <https://w3id.org/offlabel/ontology#Drug> ; " \
-            "<http://www.w3.org/2000/01/rdf-schema#label> ?label }"  # fmt: skip
+    small = get_query(roots, SMALL).text
     print(f"{len(store.store):,} statements, {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with others(folder, store.store) as rest, offlabel(folder) as ours:
+        with others(folder, store.store) as rest, offlabel() as ours:
             throughput(ours, rest, small, folder)
-    runaways(small)
-    connections(small)
+        runaways(small)
+        connections(small, folder)
 
 
 if __name__ == "__main__":

@@ -56,8 +56,10 @@ def test_runaways_are_stopped_and_others_notice_nothing(server: Server, name: st
 
 def test_memory_is_bounded(server: Server) -> None:
     """A query that gathers more than it may is ended by the system and told so."""
-    got = server.ask("SELECT (GROUP_CONCAT(?x) AS ?y) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
-                     "BIND(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?e)) AS ?x) }")  # fmt: skip
+    got = server.ask(
+        "SELECT (GROUP_CONCAT(?x) AS ?y) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
+        "BIND(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d), STR(?e)) AS ?x) }"
+    )
 
     assert got.status == 507
     assert "128 MB" in got.text
