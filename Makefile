@@ -53,5 +53,5 @@ clean:      ## Remove what was built, .venv too
 	@touch $@
 
 .venv/developing: .venv/installed
-	@$(PIP) --editable '.[ontologies,plots,reason,tables,dev]'
+	@$(PIP) --editable '.[ontologies,plots,reason,serve,tables,dev]'
 	@touch $@

@@ -68,9 +68,8 @@ def test_a_change_is_whole_or_not_at_all(server: Server) -> None:
     """Where one operation of an update fails, none is carried out; one without end is stopped."""
     broken = server.write(insert(3) + " ; CREATE GRAPH <http://example.org/x> ; "
                           "CREATE GRAPH <http://example.org/x>")  # fmt: skip
-    endless = server.write(
-        insert(3) + " ; INSERT { <a:s> <a:p> ?a } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    )
+    product = " ".join(f"GRAPH ?g{n} {{ ?a{n} ?b{n} ?c{n} }}" for n in range(4))
+    endless = server.write(insert(3) + f" ; INSERT {{ <a:s> <a:p> ?a0 }} WHERE {{ {product} }}")
 
     assert 400 == broken.status
     assert endless.status in (504, 507)

@@ -23,7 +23,7 @@ from offlabel.web.settings import Settings
 from offlabel.web.worker import LENGTH
 
 LOG = logging.getLogger("offlabel.web")
-LONG = 0.5  # seconds after which a job gives way to others
+LONG = 0.2  # seconds after which a job gives way to others
 SLOWEST = 1 << 15  # bytes a second that a client must at least take
 
 
