@@ -31,7 +31,10 @@ FORM, QUERY, UPDATE = (
     "application/sparql-query",
     "application/sparql-update",
 )
-_CHANGING = re.compile(r"rand|now|uuid|bnode|service|\\u", re.IGNORECASE)
+# What makes the answer another one each time; a comment may stand before the parenthesis.
+_CHANGING = re.compile(
+    r"(?:rand|now|uuid|bnode)(?:\s|\#[^\r\n]*[\r\n])*\(|service|\\u", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
