@@ -156,7 +156,8 @@ def test_the_server_outlives_its_parts(tmp_path: Path) -> None:
     """Workers, and the process that holds the graph, are replaced when something kills them."""
     with serving(tmp_path, "--workers", "2") as server:
         holder = children(server.process.pid)[0]
-        assert 1 == len(os.listdir(f"/proc/{holder}/task"))  # so that a fork is a whole process
+        threads = list(Path(f"/proc/{holder}/task").iterdir())
+        assert 1 == len(threads)  # so that a fork is a whole process
         for worker in children(holder):
             os.kill(worker, signal.SIGKILL)
         until(lambda: server.ask(GOOD + " LIMIT 7").status == 200)

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import pickle
+import signal
 import socket
 import subprocess
 import sys
@@ -35,6 +36,8 @@ class Worker:
     writer: asyncio.StreamWriter
     pid: int = 0
     tired: bool = False
+    ended: bool = False
+    born: asyncio.Future[None] = field(default_factory=lambda: _loop().create_future())
     gone: asyncio.Future[int] = field(default_factory=lambda: _loop().create_future())
 
 
@@ -104,11 +107,17 @@ class Forked:
         self._workers[worker.number] = worker
         with theirs:
             self._order(b"F", worker.number, theirs.fileno())
+        await worker.born
         return worker
 
     def end(self, worker: Worker) -> None:
-        """Let the parent of a worker end it."""
+        """End a worker and let its parent say how it ended."""
         worker.writer.transport.abort()
+        if worker.pid and not worker.ended:
+            # The parent keeps the number from being used again until it hears of this.
+            with contextlib.suppress(OSError):
+                os.kill(worker.pid, signal.SIGKILL)
+        worker.ended = True
         self._order(b"K", worker.number)
 
     async def close(self) -> None:
@@ -132,12 +141,14 @@ class Forked:
                 kind, number, value = NEWS.unpack(await self._news.readexactly(NEWS.size))
                 if kind == b"W":
                     self._workers[number].pid = value
+                    self._workers[number].born.set_result(None)
                 elif kind == b"G" and not (worker := self._workers.pop(number)).gone.done():
                     worker.gone.set_result(value)
         except (asyncio.IncompleteReadError, ConnectionError):
             for worker in self._workers.values():
-                if not worker.gone.done():
-                    worker.gone.set_result(-1)
+                for future, value in ((worker.born, None), (worker.gone, -1)):
+                    if not future.done():
+                        future.set_result(value)  # type: ignore[arg-type]
             if not self._closing:
                 self._lost(self)
 

@@ -77,6 +77,8 @@ class Pool:
     async def close(self) -> None:
         """End all processes."""
         self._closed = True
+        for task in self._tasks:
+            task.cancel()
         for generation in list(self._busy):
             await self._drop(generation)
 
@@ -142,14 +144,17 @@ class Pool:
             self._offer(worker)
         else:
             generation.end(worker)
-            self._later(self._replace(generation))
+            self._later(self._replace(worker))
 
     def _later(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _replace(self, generation: Generation) -> None:
+    async def _replace(self, old: Worker) -> None:
+        """Start another worker when the memory of the old one is free."""
+        generation = old.generation
+        await old.gone
         worker = await generation.new_worker()
         if generation is self._current:
             self._offer(worker)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import socket
 import struct
@@ -26,6 +27,7 @@ from offlabel.web.worker import serve
 ORDER = struct.Struct(">cq")  # F: fork a worker with this number; K: end it
 NEWS = struct.Struct(">cqq")  # R: ready; W: a worker has this process id; G: it ended like this
 HELLO = struct.Struct(">I")
+_PAUSE = 0.005  # seconds between looks at processes that are about to end
 
 
 def main(descriptor: int) -> None:
@@ -47,7 +49,12 @@ def main(descriptor: int) -> None:
 
 
 def _obey(control: socket.socket, context: Context, children: dict[int, int]) -> None:
+    dying: dict[int, int] = {}
     while True:
+        # A process at the end of its life may wait long for a processor; nobody waits for it.
+        if dying and not select.select([control], [], [], _PAUSE)[0]:
+            _bury(control, dying)
+            continue
         order, files, _, _ = socket.recv_fds(control, ORDER.size, 1)
         if len(order) < ORDER.size:
             return
@@ -61,9 +68,18 @@ def _obey(control: socket.socket, context: Context, children: dict[int, int]) ->
             children[number] = pid
             control.sendall(NEWS.pack(b"W", number, pid))
         elif number in children:
-            pid = children.pop(number)
+            pid = dying[number] = children.pop(number)
             os.kill(pid, signal.SIGKILL)
-            control.sendall(NEWS.pack(b"G", number, os.waitpid(pid, 0)[1]))
+            _bury(control, dying)
+
+
+def _bury(control: socket.socket, dying: dict[int, int]) -> None:
+    """Say how processes ended that have ended by now."""
+    for number, pid in list(dying.items()):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            del dying[number]
+            control.sendall(NEWS.pack(b"G", number, status))
 
 
 def _be_worker(descriptor: int, context: Context) -> None:
