@@ -42,12 +42,14 @@ HEAVY = {
     "pandas",
     "polars",
     "pydantic",
+    "prometheus_client",
     "pyshacl",
     "rdflib",
     "SPARQLWrapper",
     "starlette",
     "tantivy",
     "tenacity",
+    "uvicorn",
 }
 
 

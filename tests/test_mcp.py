@@ -20,7 +20,6 @@ from pyoxigraph import RdfFormat, parse
 from starlette.applications import Starlette
 
 from commands import offlabel
-from servers import free_port
 from offlabel.api import Graph
 from offlabel.mcp.citations import named_in
 from offlabel.mcp.server import create_server, http_routes
@@ -28,6 +27,7 @@ from offlabel.mcp.work import Local
 from offlabel.paths import Roots
 from offlabel.queries.worker import Limits
 from offlabel.stores.disk import DiskStore
+from servers import free_port
 
 TOOLS = {
     "search", "describe", "list_queries", "run_query", "sparql",

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from servers import free_port
 from offlabel.paths import Roots
 from offlabel.stores.disk import DiskStore
 from offlabel.web import api, openapi, things, wellknown
+from servers import free_port
 from web.inprocess import application
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -23,6 +23,10 @@ class InProcess:
         self.graph.__dict__["store"] = store
         self.jobs = {name: job for module in modules for name, job in module.JOBS.items()}
 
+    def etag(self, *parts: str) -> str:
+        """Return a mark."""
+        return f'W/"{hash(parts)}"'
+
     async def run(self, kind: str, arguments: dict[str, Any]) -> Content:
         """Do a job."""
         content: Content = self.jobs[kind](self.graph, arguments)

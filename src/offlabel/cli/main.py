@@ -24,6 +24,7 @@ COMMANDS = {
     "plot": "Draw a picture of the evidence, as SVG or PNG.",
     "push": "Push the graph to a server.",
     "reason": "Check consistency and classify with HermiT.",
+    "serve": "Serve the graph over HTTP, as a SPARQL endpoint.",
     "show": "Show one thing.",
     "sparql": "Run a query of your own.",
     "status": "Say which sources and which store are in use.",

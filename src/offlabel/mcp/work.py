@@ -29,7 +29,10 @@ _OPTIONS = (  # which only the command line has
 class Work(Protocol):
     """What the tools need: where the sources are, and who does a job."""
 
-    roots: Roots
+    @property
+    def roots(self) -> Roots:
+        """Return where the sources are."""
+        ...
 
     async def run(self, kind: str, arguments: dict[str, Any]) -> Content:
         """Do the job of a kind."""

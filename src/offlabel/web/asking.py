@@ -26,7 +26,14 @@ MOST = 10_000  # rows or things that a page may be asked to have
 class State(Protocol):
     """What the routes need of the server: where the sources are, and who does the work."""
 
-    roots: Roots
+    @property
+    def roots(self) -> Roots:
+        """Return where the sources are."""
+        ...
+
+    def etag(self, *parts: str) -> str:
+        """Return the mark of an answer that depends on the graph and on these parts alone."""
+        ...
 
     async def run(self, kind: str, arguments: dict[str, Any]) -> Content:
         """Do the job of a kind; the work is done where it can be ended."""
@@ -43,7 +50,8 @@ async def answer(
     media, content = await state.run(kind, arguments)
     if media == problems.MEDIA_TYPE:
         return problems.response(json.loads(content))
-    return Response(content, 200, {"Vary": "Accept", **(headers or {})}, media)
+    marks = _marks(state, kind, arguments)
+    return Response(content, 200, {"Vary": "Accept", **marks, **(headers or {})}, media)
 
 
 async def answer_page(
@@ -56,8 +64,16 @@ async def answer_page(
     head, _, body = content.partition(b"\n")
     about = json.loads(head)
     link = next_link(request, about["total"], arguments["limit"], arguments["offset"])
-    headers = {"Vary": "Accept", "X-Total-Count": str(about["total"]), **link}
+    marks = _marks(state, kind, arguments)
+    headers = {"Vary": "Accept", "X-Total-Count": str(about["total"]), **marks, **link}
     return Response(body, 200, headers, about["media"])
+
+
+def _marks(state: State, kind: str, arguments: dict[str, Any]) -> dict[str, str]:
+    """Return what lets an answer be kept: it is the same as long as graph and day are."""
+    said = json.dumps(arguments, sort_keys=True)
+    etag = state.etag(kind, said, date.today().isoformat())
+    return {"ETag": etag, "Cache-Control": "no-cache"}
 
 
 def paged(media: str, content: bytes, total: int) -> Content:

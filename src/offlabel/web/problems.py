@@ -20,6 +20,7 @@ from offlabel.errors import (
     StoreError,
     UnknownNameError,
 )
+from offlabel.web.failures import Failure
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -79,6 +80,8 @@ async def on_problem(request: Request, error: Exception) -> Response:
     """Answer an error of ours."""
     if not isinstance(error, OfflabelError):
         raise error
+    if isinstance(error, Failure):
+        return response(error.document(), error.headers)
     return response(from_error(error))
 
 

@@ -10,11 +10,11 @@ from starlette.routing import Route
 
 from offlabel.paths import Roots
 from offlabel.queries.library import list_queries
-from offlabel.web import context, dataset
+from offlabel.web import dataset, jsonld
 from offlabel.web.answers import Job
 from offlabel.web.asking import State, answer, parameters
 
-JOBS: dict[str, Job] = {"context": context.context, "void": dataset.void}
+JOBS: dict[str, Job] = {"context": jsonld.context, "void": dataset.void}
 
 ROBOTS = """User-agent: *
 Disallow: /sparql

@@ -1,0 +1,130 @@
+"""`offlabel serve`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from offlabel.cli.options import data_options
+from offlabel.errors import MissingExtraError, ParameterError
+from offlabel.paths import Roots
+
+TOKEN = "OFFLABEL_TOKEN"
+
+
+def _whole(default: int, least: int = 1) -> dict[str, object]:
+    return {"type": click.IntRange(min=least), "default": default, "show_default": True}
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", **_whole(8000, 0))  # type: ignore[arg-type]
+@click.option("--base", default=None, metavar="IRI", help="The base of the project's IRIs.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a query may take.",
+)
+@click.option("--max-memory", metavar="MB", help="Memory for a query.", **_whole(1024, 64))  # type: ignore[arg-type]
+@click.option("--max-result", metavar="MB", help="Size of an answer.", **_whole(512))  # type: ignore[arg-type]
+@click.option("--max-query", metavar="N", help="Characters of a query.", **_whole(100_000))  # type: ignore[arg-type]
+@click.option("--max-body", metavar="MB", help="Size of a request.", **_whole(16))  # type: ignore[arg-type]
+@click.option("--concurrency", metavar="N", help="Requests at once.", **_whole(1_000))  # type: ignore[arg-type]
+@click.option("--per-client", metavar="N", help="The same, of one client.", **_whole(200))  # type: ignore[arg-type]
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0.1),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a client may take to send or to read on.",
+)
+@click.option("--cache", metavar="MB", help="Answers to keep.", **_whole(64, 0))  # type: ignore[arg-type]
+@click.option(
+    "--allow-service",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="An endpoint that queries may call with SERVICE; may be repeated.",
+)
+@click.option(
+    "--writable",
+    is_flag=True,
+    help=f"Take updates from whoever sends the token in ${TOKEN}.",
+)
+@click.option("--private-logs", is_flag=True, help="Log no values of parameters.")
+@click.option("--behind-proxy", is_flag=True, help="Tell clients apart by X-Forwarded-For.")
+@click.option(
+    "--isolation",
+    type=click.Choice(["fork", "spawn"]),
+    default=None,
+    help="Workers share the graph in memory (fork), or each reads it from disk (spawn).",
+)
+@data_options
+def command(
+    host: str,
+    port: int,
+    base: str | None,
+    workers: int | None,
+    timeout: float,
+    max_memory: int,
+    max_result: int,
+    max_query: int,
+    max_body: int,
+    concurrency: int,
+    per_client: int,
+    patience: float,
+    cache: int,
+    services: tuple[str, ...],
+    writable: bool,
+    private_logs: bool,
+    behind_proxy: bool,
+    isolation: str | None,
+    roots: Roots,
+) -> None:
+    """Serve the graph over HTTP: SPARQL at /sparql, graphs at /graph-store.
+
+    Every query runs in a process of its own, within the limits below, and opens neither a file nor
+    a connection. A store that `offlabel build` builds meanwhile is taken up by itself.
+    """
+    try:
+        from offlabel.web.app import ready
+        from offlabel.web.server import serve
+        from offlabel.web.settings import MEGABYTE, Settings
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("offlabel"):
+            raise
+        raise MissingExtraError("serve", "offlabel serve") from None
+    token = os.environ.pop(TOKEN, None)
+    if writable and not token:
+        raise ParameterError(f"--writable needs a token: set it in the variable {TOKEN}.")
+    chosen = {"workers": workers, "isolation": isolation, "base": base}
+    settings = Settings(
+        roots=roots,
+        host=host,
+        port=port,
+        seconds=timeout,
+        memory_mb=max_memory,
+        max_result=max_result * MEGABYTE,
+        max_query=max_query,
+        max_body=max_body * MEGABYTE,
+        concurrency=concurrency,
+        per_client=per_client,
+        patience=patience,
+        cache=cache * MEGABYTE,
+        services=frozenset(services),
+        token=token if writable else None,
+        private_logs=private_logs,
+        behind_proxy=behind_proxy,
+        **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]
+    )
+    click.echo(
+        f"Serving {len(roots.data)} folders of data at http://{host}:{port}/sparql", err=True
+    )
+    ready(roots)
+    serve(settings)

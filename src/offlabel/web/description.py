@@ -1,0 +1,63 @@
+"""The service description: what the endpoint can do, as RDF (SPARQL 1.1 Service Description)."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+from starlette.requests import Request
+from starlette.responses import Response
+
+from offlabel.terms import RDF
+from offlabel.web.forms import GRAPHS, ROWS, chosen
+from offlabel.web.responses import not_modified, unchanged
+from offlabel.web.state import State
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+DCTERMS = "http://purl.org/dc/terms/"
+
+
+def describe(request: Request, state: State) -> Response:
+    """Return the description in the form that the client likes best."""
+    accept = ",".join(request.headers.getlist("accept"))
+    form = chosen("graph", _with_pages(accept), request.query_params.get("format", ""))
+    address = str(request.url.replace(query="", fragment=""))
+    etag = state.etag("description", address, form.media_type)
+    if not_modified(request, etag):
+        return unchanged(etag)
+    assert isinstance(form.format, ox.RdfFormat)
+    body = ox.serialize(
+        triples(address, state), format=form.format, prefixes={"sd": SD, "void": VOID}
+    )
+    headers = {"etag": etag, "vary": "Accept", "cache-control": "no-cache"}
+    return Response(body, 200, headers, form.content_type)
+
+
+def triples(address: str, state: State) -> list[ox.Triple]:
+    """Return what is to be said of the endpoint at an address."""
+    endpoint = ox.NamedNode(address)
+    service, dataset, default = ox.BlankNode(), ox.BlankNode(), ox.BlankNode()
+    languages = ["SPARQL11Query", *(["SPARQL11Update"] if state.settings.writable else [])]
+    features = ["UnionDefaultGraph", *(["BasicFederatedQuery"] if state.settings.services else [])]
+    void = ox.NamedNode(state.settings.base.rstrip("/") + "/.well-known/void")
+    said: list[tuple[ox.NamedNode | ox.BlankNode, str, ox.NamedNode | ox.BlankNode]] = [
+        (service, RDF + "type", _sd("Service")),
+        (service, SD + "endpoint", endpoint),
+        (service, SD + "defaultDataset", dataset),
+        (dataset, RDF + "type", _sd("Dataset")),
+        (dataset, SD + "defaultGraph", default),
+        (dataset, DCTERMS + "source", void),
+        (default, RDF + "type", _sd("Graph")),
+        *((service, SD + "supportedLanguage", _sd(name)) for name in languages),
+        *((service, SD + "feature", _sd(name)) for name in features),
+        *((service, SD + "resultFormat", ox.NamedNode(f.format.iri)) for f in (*ROWS, *GRAPHS)),
+    ]
+    return [ox.Triple(s, ox.NamedNode(p), o) for s, p, o in said]
+
+
+def _sd(name: str) -> ox.NamedNode:
+    return ox.NamedNode(SD + name)
+
+
+def _with_pages(accept: str) -> str:
+    """Give Turtle to a browser, which accepts pages and nothing of this."""
+    return accept if "text/html" not in accept else "text/turtle"

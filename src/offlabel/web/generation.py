@@ -1,0 +1,210 @@
+"""The workers that answer from one snapshot: made, ended and replaced together.
+
+A snapshot that is replaced gets a new generation; the old one goes when its last job is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from offlabel.errors import StoreError
+from offlabel.stores.snapshots import Snapshot
+from offlabel.web.settings import Settings
+from offlabel.web.worker import LENGTH
+from offlabel.web.zygote import HELLO, NEWS, ORDER
+
+BUFFER = 1 << 17  # bytes of an answer that may wait for the client
+
+
+@dataclass(eq=False)
+class Worker:
+    """A process that does one job at a time."""
+
+    number: int
+    generation: Generation
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    pid: int = 0
+    tired: bool = False
+    ended: bool = False
+    born: asyncio.Future[None] = field(default_factory=lambda: _loop().create_future())
+    gone: asyncio.Future[int] = field(default_factory=lambda: _loop().create_future())
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
+
+
+class Generation(Protocol):
+    """The processes that answer from one snapshot."""
+
+    snapshot: Snapshot
+
+    async def start(self) -> None:
+        """Load the graph."""
+        ...
+
+    async def new_worker(self) -> Worker:
+        """Return a new process that waits for jobs."""
+        ...
+
+    def end(self, worker: Worker) -> None:
+        """End a process at once; its `gone` says later how it ended."""
+        ...
+
+    async def close(self) -> None:
+        """End everything."""
+        ...
+
+
+class Forked:
+    """Workers that share one graph in memory, forked by a process that holds it."""
+
+    def __init__(
+        self, settings: Settings, snapshot: Snapshot, lost: Callable[[Generation], None]
+    ) -> None:
+        self.snapshot, self._settings, self._lost = snapshot, replace(settings, token=None), lost
+        self._workers: dict[int, Worker] = {}
+        self._count = 0
+        self._closing = False
+
+    async def start(self) -> None:
+        """Start the process that loads the graph, and wait until it has."""
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-P", "-m", "offlabel.web.zygote", str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+        theirs.close()
+        self._control = ours
+        said = pickle.dumps((self._settings, self.snapshot))
+        ours.sendall(HELLO.pack(len(said)) + said)
+        ours.setblocking(False)
+        self._news, self._writer = await asyncio.open_connection(sock=ours)
+        try:
+            await self._news.readexactly(NEWS.size)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise StoreError(f"{self.snapshot.path}: the graph could not be loaded.") from None
+        self._listener = asyncio.create_task(self._listen())
+
+    async def new_worker(self) -> Worker:
+        """Fork another worker."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=ours, limit=BUFFER)
+        self._count += 1
+        worker = Worker(self._count, self, reader, writer)
+        self._workers[worker.number] = worker
+        with theirs:
+            self._order(b"F", worker.number, theirs.fileno())
+        await worker.born
+        return worker
+
+    def end(self, worker: Worker) -> None:
+        """End a worker and let its parent say how it ended."""
+        worker.writer.transport.abort()
+        if worker.pid and not worker.ended:
+            # The parent keeps the number from being used again until it hears of this.
+            with contextlib.suppress(OSError):
+                os.kill(worker.pid, signal.SIGKILL)
+        worker.ended = True
+        self._order(b"K", worker.number)
+
+    async def close(self) -> None:
+        """Close the socket, upon which the process and its workers end."""
+        self._closing = True
+        self._listener.cancel()
+        self._writer.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._process.wait, 10)
+        self._process.kill()
+        for worker in self._workers.values():
+            worker.writer.transport.abort()
+
+    def _order(self, kind: bytes, number: int, *files: int) -> None:
+        with contextlib.suppress(OSError):  # the process is gone; its listener says so
+            socket.send_fds(self._control, [ORDER.pack(kind, number)], list(files))
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                kind, number, value = NEWS.unpack(await self._news.readexactly(NEWS.size))
+                if kind == b"W":
+                    self._workers[number].pid = value
+                    self._workers[number].born.set_result(None)
+                elif kind == b"G" and not (worker := self._workers.pop(number)).gone.done():
+                    worker.gone.set_result(value)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            for worker in self._workers.values():
+                for future, value in ((worker.born, None), (worker.gone, -1)):
+                    if not future.done():
+                        future.set_result(value)  # type: ignore[arg-type]
+            if not self._closing:
+                self._lost(self)
+
+
+class Spawned:
+    """Workers that each open the graph on disk, for systems that cannot fork."""
+
+    def __init__(
+        self, settings: Settings, snapshot: Snapshot, lost: Callable[[Generation], None]
+    ) -> None:
+        self.snapshot, self._settings = snapshot, replace(settings, token=None)
+        self._processes: dict[int, asyncio.subprocess.Process] = {}
+        self._ends: set[asyncio.Task[None]] = set()
+        self._count = 0
+
+    async def start(self) -> None:
+        """Do nothing: each worker opens the graph."""
+
+    async def new_worker(self) -> Worker:
+        """Start another worker."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "offlabel.web.worker",
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=BUFFER,
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        said = pickle.dumps((self._settings, self.snapshot))
+        process.stdin.write(LENGTH.pack(len(said)) + said)
+        self._count += 1
+        worker = Worker(self._count, self, process.stdout, process.stdin, process.pid)
+        self._processes[worker.number] = process
+        return worker
+
+    def end(self, worker: Worker) -> None:
+        """End a worker and note how it ended."""
+        process = self._processes.pop(worker.number, None)
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        task = asyncio.create_task(self._reap(process, worker))
+        self._ends.add(task)
+        task.add_done_callback(self._ends.discard)
+
+    async def close(self) -> None:
+        """End all workers."""
+        for process in self._processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        self._processes.clear()
+
+    async def _reap(self, process: asyncio.subprocess.Process, worker: Worker) -> None:
+        code = await process.wait()
+        if not worker.gone.done():
+            worker.gone.set_result(-code if code < 0 else os.EX_OK if os.name != "nt" else code)
+
+
+GENERATIONS: dict[str, type[Forked] | type[Spawned]] = {"fork": Forked, "spawn": Spawned}

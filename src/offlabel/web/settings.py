@@ -1,0 +1,56 @@
+"""What a server is told when it starts: what it serves, where, and what a request may take."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from offlabel.errors import ParameterError
+from offlabel.paths import Roots
+from offlabel.terms import BASE
+
+MEGABYTE = 1 << 20
+
+
+def default_workers() -> int:
+    """Return how many worker processes to run: they share one graph, so more than processors."""
+    return max(4, 2 * (os.cpu_count() or 2))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set; sizes are in bytes and times in seconds unless they say so."""
+
+    roots: Roots
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base: str = BASE
+    workers: int = field(default_factory=default_workers)
+    seconds: float = 30.0
+    memory_mb: int = 1024  # what a query may need beyond the graph itself
+    max_result: int = 512 * MEGABYTE
+    max_query: int = 100_000
+    max_body: int = 16 * MEGABYTE
+    max_header: int = 65_536
+    max_url: int = 60_000  # the parser of requests itself stops at 65,535
+    concurrency: int = 1_000
+    per_client: int = 200
+    patience: float = 10.0  # how long a client may take to send a request, or to read on
+    cache: int = 64 * MEGABYTE
+    services: frozenset[str] = frozenset()
+    token: str | None = field(default=None, repr=False)  # who has it may write
+    private_logs: bool = False
+    behind_proxy: bool = False
+    isolation: str = "fork" if hasattr(os, "fork") else "spawn"
+    watch: float = 1.0  # how often to look for a newly built store
+
+    def __post_init__(self) -> None:
+        if self.token is not None and len(self.token) < 16:
+            raise ParameterError("The token is too short: give one of 16 characters or more.")
+        if self.isolation not in ("fork", "spawn"):
+            raise ParameterError(f"There is no isolation {self.isolation!r}: fork or spawn.")
+
+    @property
+    def writable(self) -> bool:
+        """Say whether the graph may be changed."""
+        return self.token is not None

@@ -1,0 +1,44 @@
+"""What the parts of a server share."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import CollectorRegistry
+
+from offlabel.paths import Roots
+from offlabel.web.cache import Cache
+from offlabel.web.jobs import Job
+from offlabel.web.pool import Pool
+from offlabel.web.settings import Settings
+
+if TYPE_CHECKING:
+    from offlabel.web.update import Writer
+
+
+@dataclass
+class State:
+    """The settings, the workers, the cache and the figures of a server."""
+
+    settings: Settings
+    pool: Pool
+    cache: Cache
+    writer: Writer | None = None
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    @property
+    def roots(self) -> Roots:
+        """Return where the sources are."""
+        return self.settings.roots
+
+    async def run(self, kind: str, arguments: dict[str, Any]) -> tuple[str, bytes]:
+        """Have a job done by a worker; return the media type of its answer, and the answer."""
+        reply = await self.pool.run(Job(kind, arguments))
+        return reply.media_type, reply.body
+
+    def etag(self, *parts: str) -> str:
+        """Return the mark of an answer that depends on the snapshot and on these parts alone."""
+        said = "\0".join((self.pool.fingerprint, *parts))
+        return f'W/"{hashlib.blake2b(said.encode(), digest_size=12).hexdigest()}"'
