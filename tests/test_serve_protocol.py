@@ -221,14 +221,14 @@ def test_a_graph_can_be_read(server: Server, tiny: MemoryStore) -> None:
     """The graph store gives the union, and each named graph; one that is not there is 404."""
     accept = {"Accept": "application/n-quads"}
     name = next(iter(tiny.store.named_graphs()))
-    whole = server.send("GET", "/graph-store?default", headers=accept)
-    one = server.send("GET", f"/graph-store?graph={quote(name.value, safe='')}", headers=accept)
+    whole = server.send("GET", "/graph?default", headers=accept)
+    one = server.send("GET", f"/graph?graph={quote(name.value, safe='')}", headers=accept)
 
     assert len(tiny.store) == len(list(ox.parse(whole.body, format=ox.RdfFormat.N_QUADS)))
     expected = len(list(tiny.store.quads_for_pattern(None, None, None, name)))
     assert expected == len(list(ox.parse(one.body, format=ox.RdfFormat.N_QUADS)))
-    assert 404 == server.send("GET", "/graph-store?graph=http%3A%2F%2Fx%2F").status
-    assert 400 == server.send("GET", "/graph-store").status
+    assert 404 == server.send("GET", "/graph?graph=http%3A%2F%2Fx%2F").status
+    assert 400 == server.send("GET", "/graph").status
 
 
 def test_sparqlwrapper(server: Server) -> None:

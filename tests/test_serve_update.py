@@ -43,7 +43,7 @@ def test_only_the_token_may_write(server: Server, reader: Server) -> None:
         "POST", "/sparql", insert(1).encode(), {"Content-Type": "application/sparql-update"}
     )
     wrong = server.write(insert(1), token=TOKEN[:-1] + "?")
-    graph = server.send("PUT", f"/graph-store?graph={GRAPH}", b"")
+    graph = server.send("PUT", f"/graph?graph={GRAPH}", b"")
 
     assert [401, 401, 401] == [got.status for got in (plain, wrong, graph)]
     assert plain.headers["www-authenticate"].startswith("Bearer")
@@ -107,7 +107,7 @@ def test_graphs_can_be_written(server: Server) -> None:
 def store(server: Server, method: str, body: bytes | None = None, kind: str = "text/turtle") -> Got:
     """Send a request to the graph store."""
     headers = {"Content-Type": kind, "Authorization": f"Bearer {TOKEN}"}
-    return server.send(method, f"/graph-store?graph={GRAPH}", body, headers)
+    return server.send(method, f"/graph?graph={GRAPH}", body, headers)
 
 
 def test_changes_come_one_after_the_other(server: Server) -> None:

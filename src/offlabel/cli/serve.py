@@ -87,7 +87,7 @@ def command(
     isolation: str | None,
     roots: Roots,
 ) -> None:
-    """Serve the graph over HTTP: SPARQL at /sparql, graphs at /graph-store.
+    """Serve the graph over HTTP: SPARQL at /sparql, graphs at /graph.
 
     Every query runs in a process of its own, within the limits below, and opens neither a file nor
     a connection. A store that `offlabel build` builds meanwhile is taken up by itself.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from urllib.parse import urlencode
+
 import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from offlabel.errors import OfflabelError
+from offlabel.terms import GRAPH
 from offlabel.web.failures import Failure
 from offlabel.web.forms import GRAPHS
 from offlabel.web.jobs import Job
@@ -38,7 +42,7 @@ def routes(state: State) -> list[Route]:
         except OfflabelError as error:
             return failed(request, error)
 
-    return [Route("/graph-store", endpoint, methods=METHODS)]
+    return [Route("/graph", endpoint, methods=METHODS)]
 
 
 async def _read(request: Request, state: State, graph: str | None) -> Response:
@@ -67,12 +71,20 @@ async def _write(request: Request, state: State, graph: str | None) -> Response:
             raise Failure(400, "The graph is not UTF-8.") from None
         order["media_type"] = forms[0].media_type
     said = await written(state, order)
-    return Response(status_code=201 if said.get("new") else 204)
+    if not said.get("new"):
+        return Response(status_code=204)
+    place = f"{request.url.path}?{urlencode({'graph': graph})}"
+    return Response(status_code=201, headers={"location": place})
 
 
 def _graph(request: Request) -> str | None:
-    """Return the graph that a request names, or None for the default graph."""
+    """Return the graph that a request names, or None for the default graph.
+
+    A POST that names none makes a new one.
+    """
     names = request.query_params.getlist("graph")
+    if request.method == "POST" and not request.query_params:
+        return f"{GRAPH}posted/{uuid.uuid4().hex}"
     if "default" in request.query_params and not names:
         return None
     if len(names) != 1 or "default" in request.query_params:
