@@ -53,5 +53,5 @@ clean:      ## Remove what was built, .venv too
 	@touch $@
 
 .venv/developing: .venv/installed
-	@$(PIP) --editable '.[mcp,ontologies,plots,reason,serve,tables,dev]'
+	@$(PIP) --editable '.[jelly,mcp,ontologies,plots,reason,serve,tables,dev]'
 	@touch $@

@@ -9,7 +9,15 @@ from typing import IO
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+)
 from rdflib.compare import isomorphic
 
 from offlabel.errors import OfflabelError
@@ -88,7 +96,10 @@ def test_named_graphs_survive(name: str, tiny: MemoryStore) -> None:
     expected, found = (
         Dataset(tiny.store),
         Dataset(
-            parse(dump(name, list(tiny.store)), format=FILES[name].format)  # type: ignore[attr-defined]
+            parse(
+                dump(name, list(tiny.store)),
+                format=RdfFormat.from_extension(FILES[name].suffix[1:]),
+            )
         ),
     )
     expected.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -243,3 +254,30 @@ def test_parts_and_things(tiny: MemoryStore) -> None:
 
     assert about
     assert {thing} == {quad.subject for quad in about}
+
+
+def test_json_ld_without_its_context_file(tiny: MemoryStore) -> None:
+    """The context stands in the document, so that nothing is fetched, and names are short."""
+    document = json.loads(dump("jsonld", list(tiny.store)))
+    nodes = {node["id"]: node for graph in document["@graph"] for node in graph["@graph"]}
+
+    assert "ol:Drug" == nodes["drug:examplamine"]["type"]
+    assert "examplamine" == nodes["drug:examplamine"]["label"]
+    assert json.loads(dump("context", list(tiny.store)))["@context"] == document["@context"]
+
+
+def test_jelly_is_read_back(real: MemoryStore) -> None:
+    """pyjelly reads the same quads."""
+    pytest.importorskip("pyjelly")
+    from pyjelly.integrations.rdflib.parse import parse_jelly_flat
+
+    content = dump("jelly", list(real.store))
+    found = rdflib.Graph()
+    graphs = set()
+    for subject, predicate, value, graph in parse_jelly_flat(io.BytesIO(content)):
+        found.add((subject, predicate, value))
+        graphs.add(str(graph))
+
+    assert isomorphic(union(list(real.store)), found)
+    assert {g.value for g in real.store.named_graphs() if isinstance(g, NamedNode)} == graphs
+    assert content == dump("jelly", list(real.store))

@@ -1,31 +1,23 @@
-"""The RDF syntaxes, written by the engine's own serialisers in a fixed order."""
+"""The RDF syntaxes, streamed by the engine's own serialisers in a fixed order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
-from pyoxigraph import (
-    CanonicalizationAlgorithm,
-    Dataset,
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Triple,
-    serialize,
-)
+from pyoxigraph import RdfFormat, serialize
 
 from offlabel.exports.loss import Loss
+from offlabel.exports.order import Ordered
 from offlabel.exports.selection import Selection
-from offlabel.terms import RDF, prefixes
+from offlabel.terms import prefixes
 
+NO_GRAPHS = "The names of the named graphs, which say from which file or rule a statement came."
 # What stands before the first statement in Turtle, TriG and RDF/XML, and a declaration in it.
-_HEAD = re.compile(rb"\A(?:<\?xml[^>]*>\s*<rdf:RDF[^>]*>|(?:@prefix [^\n]*\n)*)")
+_HEAD = re.compile(rb"\A(?:<\?xml[^>]*>\s*<rdf:RDF[^>]*>|(?:@prefix [^\n]*\n)+)")
 _PREFIX = re.compile(rb'@prefix [^\n]*|xmlns:[\w.-]+="[^"]*"')
-_TYPE = NamedNode(RDF + "type")
-_NO_GRAPHS = "The names of the named graphs, which say from which file or rule a statement came."
+_LONGEST_HEAD = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -44,24 +36,47 @@ class RdfExport:
         return self.format.media_type
 
     def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
-        """Write the quads in a fixed order: by graph, subject, type first, then predicate."""
-        ordered = sorted(_named(selection.quads()), key=_order)
-        statements: Iterable[Quad] | Iterable[Triple] = ordered
-        if not self.format.supports_datasets:
-            statements = dict.fromkeys(
-                quad.triple for quad in sorted(ordered, key=lambda quad: _order(quad)[1:])
-            )
-        if not self.prefixed:
-            serialize(statements, to, format=self.format)
-        else:
-            text = serialize(statements, format=self.format, prefixes=dict(prefixes()))
-            to.write(_ordered_head(text or b""))
+        """Write the statements: by graph, subject, type first, then predicate."""
+        ordered = Ordered(selection)
         whole = self.format.supports_datasets
-        return Loss(self.name, len(ordered), notes=() if whole else (_NO_GRAPHS,))
+        statements: Any = ordered.quads() if whole else ordered.triples()
+        if self.prefixed:
+            out = _OrderedHead(to)
+            whole_file: Any = out
+            serialize(statements, whole_file, self.format, prefixes=dict(prefixes()))
+            out.finish()
+        else:
+            serialize(statements, to, format=self.format)
+        return Loss(self.name, ordered.count, notes=() if whole else (NO_GRAPHS,))
 
 
-def _ordered_head(text: bytes) -> bytes:
-    """Return a document with its prefixes in order: the serialiser writes them in any order."""
+class _OrderedHead:
+    """A file that puts the prefixes in order: the serialiser writes them in any order."""
+
+    def __init__(self, to: IO[bytes]) -> None:
+        self.to = to
+        self.held: bytes | None = b""
+
+    def write(self, data: bytes) -> int:
+        """Hold what comes until the whole head is there, then write on."""
+        if self.held is None:
+            return self.to.write(data)
+        self.held += data
+        if len(self.held) > _LONGEST_HEAD:
+            self.finish()
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the head may still be incomplete."""
+
+    def finish(self) -> None:
+        """Write what is held."""
+        if self.held is not None:
+            self.to.write(_with_ordered_head(self.held))
+            self.held = None
+
+
+def _with_ordered_head(text: bytes) -> bytes:
     head = _HEAD.match(text)
     if head is None:
         return text
@@ -69,24 +84,6 @@ def _ordered_head(text: bytes) -> bytes:
     return _PREFIX.sub(lambda _: next(ordered), head[0]) + text[head.end() :]
 
 
-def _named(quads: Iterable[Quad]) -> Iterable[Quad]:
-    """Return the quads with blank nodes named by RDFC-1.0, whatever their names were before."""
-    dataset = Dataset(quads)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
-
-
-def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
-    return (
-        str(quad.graph_name),
-        str(quad.subject),
-        quad.predicate != _TYPE,
-        str(quad.predicate),
-        str(quad.object),
-    )
-
-
-JSONLD = RdfExport("jsonld", "JSON-LD", ".jsonld", RdfFormat.JSON_LD)
 NQUADS = RdfExport("nquads", "N-Quads", ".nq", RdfFormat.N_QUADS)
 NTRIPLES = RdfExport("ntriples", "N-Triples", ".nt", RdfFormat.N_TRIPLES)
 RDFXML = RdfExport("rdfxml", "RDF/XML", ".rdf", RdfFormat.RDF_XML, prefixed=True)

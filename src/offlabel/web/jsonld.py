@@ -1,56 +1,14 @@
-"""The JSON-LD context of the project: its prefixes, and each property of the ontology by name."""
+"""The JSON-LD context over HTTP."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from offlabel.api import Graph
-from offlabel.stores.base import Store
-from offlabel.terms import OL, OWL, RDFS, SKOS, XSD, prefixes
+from offlabel.exports.context import document
 from offlabel.web.answers import Arguments, job, to_json
 from offlabel.web.asking import Content
-
-_PROPERTIES = f"""SELECT ?property ?kind (SAMPLE(?values) AS ?range) WHERE {{
-  VALUES ?kind {{ <{OWL}ObjectProperty> <{OWL}DatatypeProperty> <{OWL}AnnotationProperty> }}
-  ?property a ?kind FILTER STRSTARTS(STR(?property), "{OL}")
-  OPTIONAL {{ ?property <{RDFS}range> ?values FILTER ISIRI(?values) }}
-}} GROUP BY ?property ?kind ORDER BY ?property"""
-_GENERAL: dict[str, Any] = {
-    "id": "@id",
-    "type": "@type",
-    "label": {"@id": f"{RDFS}label", "@language": "en"},
-    "definition": {"@id": f"{SKOS}definition", "@language": "en"},
-    "altLabel": {"@id": f"{SKOS}altLabel", "@language": "en"},
-    "notation": {"@id": f"{SKOS}notation"},
-}
 
 
 @job
 def context(graph: Graph, arguments: Arguments) -> Content:
     """Give the context."""
     return "application/ld+json", to_json(document(graph.store))
-
-
-def document(store: Store) -> dict[str, Any]:
-    """Build the context: a term for each prefix and for each property, with what its values are.
-
-    A property whose name is also a prefix is left to its CURIE.
-    """
-    spaces = {name: {"@id": iri, "@prefix": True} for name, iri in prefixes()}
-    terms: dict[str, Any] = {}
-    for found, kind, values in store.select(_PROPERTIES).rows:
-        iri = str(getattr(found, "value", ""))
-        name = iri.removeprefix(OL)
-        if name in spaces or name in _GENERAL:
-            continue
-        terms[name] = {"@id": iri, **_coerced(kind, values)}
-    return {"@context": {"@version": 1.1, **_GENERAL, **spaces, **terms}}
-
-
-def _coerced(kind: object, values: object) -> dict[str, str]:
-    """Say how the values of a property are read: as IRIs, or as literals of a datatype."""
-    if str(getattr(kind, "value", "")) == f"{OWL}ObjectProperty":
-        return {"@type": "@id"}
-    datatype = str(getattr(values, "value", ""))
-    is_plain = not datatype.startswith(XSD) or datatype == f"{XSD}string"
-    return {} if is_plain else {"@type": datatype}
