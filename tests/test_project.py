@@ -62,7 +62,9 @@ def test_every_dependency_is_pinned() -> None:
     project = PROJECT["project"]
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
-    pinned = {line.split("==")[0].lower() for line in text.splitlines() if "==" in line}
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-") for line in text.splitlines() if "==" in line
+    }
 
     assert set() == {re.split(r"[<>=\[]", name)[0].lower() for name in wanted} - pinned
     assert "://" not in text

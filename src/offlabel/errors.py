@@ -51,6 +51,10 @@ class QueryError(OfflabelError):
         super().__init__(f"{place}{problem}")
 
 
+class RemoteQueryError(QueryError):
+    """An endpoint could not run a query; the fault may be its own, so it can be asked again."""
+
+
 class StoreError(OfflabelError):
     """A store cannot be built, opened or reached."""
 

@@ -1,24 +1,33 @@
 """The graph in the forms that others' tools read: one module per format, one dict."""
 
 from offlabel.exports.base import FileExport, FolderExport, write, write_folder, write_loss
+from offlabel.exports.citations import BIBTEX, CSL_JSON, RIS
 from offlabel.exports.context import CONTEXT
 from offlabel.exports.jelly import JELLY
 from offlabel.exports.jsonld import JSONLD
+from offlabel.exports.queries import QUERIES
 from offlabel.exports.rdf import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE
 from offlabel.exports.selection import DEFAULT, PARTS, Selection
+from offlabel.exports.sssom import SSSOM
 
 # The forms that are one file, and those that are a folder.
 FILES: dict[str, FileExport] = {
+    "bibtex": BIBTEX,
     "context": CONTEXT,
+    "csl-json": CSL_JSON,
     "jelly": JELLY,
     "jsonld": JSONLD,
     "nquads": NQUADS,
     "ntriples": NTRIPLES,
     "rdfxml": RDFXML,
+    "ris": RIS,
+    "sssom": SSSOM,
     "trig": TRIG,
     "turtle": TURTLE,
 }
-FOLDERS: dict[str, FolderExport] = {}
+FOLDERS: dict[str, FolderExport] = {
+    "queries": QUERIES,
+}
 EXPORTS = {**FILES, **FOLDERS}
 
 __all__ = [

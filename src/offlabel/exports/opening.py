@@ -31,14 +31,14 @@ def open_selection(
     """
     store = _store(roots, "ontologies" in parts or bool(query and query.is_linked), as_of)
     if query is None:
-        return Selection(store.store, parts)
+        return Selection(store.store, parts, roots=roots)
     from offlabel.queries.run import run
 
     answer = run(store, query, dict(parameters or {}))
     named = {term for row in answer.terms for term in row if isinstance(term, NamedNode)}
     if not named:
         raise OfflabelError(f"{query.slug} names nothing, so there is nothing to export.")
-    return Selection(store.store, parts, around(store.store, named))
+    return Selection(store.store, parts, around(store.store, named), roots)
 
 
 def _store(roots: Roots, linked: bool, as_of: date | None) -> OxigraphStore:

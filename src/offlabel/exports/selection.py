@@ -9,6 +9,7 @@ from functools import cached_property
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from offlabel.exports.ledger import Ledger
+from offlabel.paths import Roots, find_roots
 from offlabel.terms import BASE, GRAPH
 
 # A part of the graph, and how the names of its named graphs begin.
@@ -26,12 +27,19 @@ class Selection:
     """Statements of a store: those of some parts, and of some things where these are given.
 
     `ontologies` stands for every graph that is none of ours; it is there where the store holds
-    imported ontologies. Statements of a thing come with those of its blank nodes.
+    imported ontologies. Statements of a thing come with those of its blank nodes. `roots` is where
+    the sources are, for formats of what is no statement: saved queries and tables of mappings.
     """
 
     store: Store
     parts: Collection[str] = DEFAULT
     things: frozenset[NamedNode] | None = field(default=None, repr=False)
+    roots: Roots | None = field(default=None, repr=False)
+
+    @property
+    def sources(self) -> Roots:
+        """Return where the sources are: the project's own, unless others were named."""
+        return self.roots or find_roots()
 
     @cached_property
     def graphs(self) -> tuple[NamedNode, ...]:

@@ -22,7 +22,7 @@ _OPTIONS = (  # which only the command line has
     ", or allow more time with --timeout",
     ", or allow more with --max-memory",
     ", or allow more with --max-rows",
-    " Ask the other server itself with --endpoint.",
+    " Ask the other server itself with --endpoint, or allow it with --allow-service.",
 )
 
 

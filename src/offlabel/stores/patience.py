@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from offlabel.errors import EndpointError
+from offlabel.errors import EndpointError, RemoteQueryError
 
 LONGEST_PAUSE = 60.0  # seconds, whatever a server asks for
+PASSING = (EndpointError, RemoteQueryError)  # what may be over when it is tried again
 T = TypeVar("T")
 
 
 def patiently(call: Callable[[], T], tries: int, pause: float = 1.0) -> T:
     """Call until it succeeds, with pauses that double from `pause` seconds; raise the last error.
 
-    Only an `EndpointError` is worth another try; its own wish for a pause is heeded.
+    Only what is in `PASSING` is worth another try; a server's own wish for a pause is heeded.
     """
     from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
@@ -27,7 +28,7 @@ def patiently(call: Callable[[], T], tries: int, pause: float = 1.0) -> T:
     again = Retrying(
         stop=stop_after_attempt(tries),
         wait=wait,
-        retry=retry_if_exception_type(EndpointError),
+        retry=retry_if_exception_type(PASSING),
         reraise=True,
     )
     return again(call)

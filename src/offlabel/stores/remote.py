@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from offlabel.errors import EndpointError, QueryError, StoreError
+from offlabel.errors import EndpointError, QueryError, RemoteQueryError, StoreError
 from offlabel.stores.base import Bindings, Rows
 from offlabel.stores.sparqltext import with_values
 
@@ -147,7 +147,9 @@ class RemoteStore:
         except EndPointNotFound:
             raise StoreError(f"{self.endpoint}: there is no endpoint at this address.") from None
         except EndPointInternalError as error:
-            raise EndpointError(f"{self.endpoint} cannot run the query: {_reason(error)}") from None
+            raise RemoteQueryError(
+                f"{self.endpoint} cannot run the query: {_reason(error)}"
+            ) from None
         except TimeoutError:
             raise self._too_slow() from None
         except HTTPError as error:

@@ -5,6 +5,7 @@ The catch-all route comes last, so an application lists this module after the ot
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from offlabel.web.api import query_entry
 from offlabel.web.asking import State, answer, day, parameters
 from offlabel.web.negotiation import PAGE_FORMS, RDF_FORMS, Forms, chosen_form, split_ending
 from offlabel.web.pages import CSP, query_page
+from offlabel.web.problems import Problem
 
 JOBS: dict[str, Job] = {"document": documents.document, "ontology": documents.ontology}
 
@@ -33,6 +35,7 @@ QUERY_FORMS: Forms = {
 }
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 AUTHOR = f"{BASE}body/offlabel"
+_KIND = re.compile(r"[a-z][a-z-]*")
 
 
 def routes(state: State) -> list[Route]:
@@ -49,6 +52,8 @@ def routes(state: State) -> list[Route]:
 
     async def thing(request: Request) -> Response:
         kind, slug = request.path_params["kind"], request.path_params["slug"]
+        if not _KIND.fullmatch(kind):
+            raise Problem(404, f"There is nothing at {request.url.path}.")
         rest = request.path_params.get("rest")
         whole = slug if rest is None else f"{slug}/{rest}"
         name, ending = split_ending(whole, THING_FORMS)

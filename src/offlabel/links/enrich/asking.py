@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
-from offlabel.errors import EndpointError, OfflabelError
+from offlabel.errors import OfflabelError
 from offlabel.links.enrich.source import Federated
 from offlabel.paths import cache_dir
-from offlabel.stores.patience import patiently
+from offlabel.stores.patience import PASSING, patiently
 from offlabel.stores.remote import RemoteStore
 from offlabel.writing import write_content
 
@@ -65,7 +65,7 @@ def ask(
     for number, batch in enumerate(batches, start=1):
         try:
             outcome.answers.append(_answer(store, source, batch, manner))
-        except EndpointError as error:
+        except PASSING as error:
             outcome.failures.append((batch, str(error)))
         progress(number, len(batches))
     return outcome
