@@ -64,7 +64,7 @@ def main(studies: int) -> None:
             seconds, found = ask_all(endpoint, texts, MOST * total)
             bound = "" if len(found) == len(texts) else f" or more: stopped after {len(found)}"
             print(f"{text:<18}{seconds:>9.2f} s{seconds / total:>8.1f} times as long{bound}")
-            different = [slug for slug in found if found[slug] != rows[slug]]
+            different = [slug for slug in found if found[slug] not in (rows[slug], None)]
             if different:
                 print(f"  other numbers of rows: {', '.join(different)}")
 

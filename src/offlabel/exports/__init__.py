@@ -5,6 +5,7 @@ from offlabel.exports.citations import BIBTEX, CSL_JSON, RIS
 from offlabel.exports.context import CONTEXT
 from offlabel.exports.jelly import JELLY
 from offlabel.exports.jsonld import JSONLD
+from offlabel.exports.network import CX2, GRAPHML
 from offlabel.exports.queries import QUERIES
 from offlabel.exports.rdf import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE
 from offlabel.exports.selection import DEFAULT, PARTS, Selection
@@ -15,6 +16,8 @@ FILES: dict[str, FileExport] = {
     "bibtex": BIBTEX,
     "context": CONTEXT,
     "csl-json": CSL_JSON,
+    "cx2": CX2,
+    "graphml": GRAPHML,
     "jelly": JELLY,
     "jsonld": JSONLD,
     "nquads": NQUADS,

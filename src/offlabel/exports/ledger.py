@@ -7,7 +7,7 @@ goes into the loss report.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -55,6 +55,21 @@ class Ledger:
         found = tuple(self._values.get(subject, {}).get(predicate, ()))
         self._held.update(Triple(subject, predicate, value) for value in found)
         return found
+
+    def values_among(
+        self, subject: Value, predicate: NamedNode, wanted: Container[object]
+    ) -> tuple[Value, ...]:
+        """Return those values of a property that are wanted, and mark only them as held."""
+        if isinstance(subject, Literal):
+            return ()
+        values = self._values.get(subject, {}).get(predicate, ())
+        found = tuple(value for value in values if value in wanted)
+        self._held.update(Triple(subject, predicate, value) for value in found)
+        return found
+
+    def has(self, subject: Subject, predicate: NamedNode) -> bool:
+        """Say whether a property has any value, without marking it."""
+        return bool(self._values.get(subject, {}).get(predicate))
 
     def value(self, subject: Value, predicate: NamedNode) -> Value | None:
         """Return the first value of a property, or None; further values are not marked."""
