@@ -51,7 +51,7 @@ def test_networkx_reads_the_real_graph(real: MemoryStore) -> None:
     assert "evidence" == evidence["kind"]
     assert "supported" == evidence["state"]
     assert "very low" == evidence["certainty"]
-    assert (3.0, 3, 0) == (evidence["weight"], evidence["supporting"], evidence["disputing"])
+    assert (94.0, 6, 0) == (evidence["weight"], evidence["supporting"], evidence["disputing"])
     assert graph.has_edge("study:bridgman-2018", "source:bridgman-2018")
 
 
