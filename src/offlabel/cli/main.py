@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -18,6 +19,7 @@ COMMANDS = {
     "dossier": "Write what the graph holds on a drug, as an article.",
     "evidence": "Show the evidence on a drug in a condition.",
     "export": "Write the graph in another form.",
+    "import": "Turn tables into Turtle files.",
     "link": "Import outside ontologies; check and suggest mappings.",
     "map": "Draw the evidence map.",
     "mcp": "Serve the graph to an agent (Model Context Protocol).",
@@ -45,7 +47,8 @@ class Commands(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"offlabel.cli.{cmd_name.replace('-', '_')}").command
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
+        command = import_module(f"offlabel.cli.{name}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -10,6 +10,7 @@ from offlabel.exports.queries import QUERIES
 from offlabel.exports.rdf import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE
 from offlabel.exports.selection import DEFAULT, PARTS, Selection
 from offlabel.exports.sssom import SSSOM
+from offlabel.exports.tables import CSV_TABLES, PARQUET_TABLES
 
 # The forms that are one file, and those that are a folder.
 FILES: dict[str, FileExport] = {
@@ -30,6 +31,8 @@ FILES: dict[str, FileExport] = {
 }
 FOLDERS: dict[str, FolderExport] = {
     "queries": QUERIES,
+    "tables": CSV_TABLES,
+    "tables-parquet": PARQUET_TABLES,
 }
 EXPORTS = {**FILES, **FOLDERS}
 

@@ -7,7 +7,7 @@ goes into the loss report.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -60,10 +60,16 @@ class Ledger:
         self, subject: Value, predicate: NamedNode, wanted: Container[object]
     ) -> tuple[Value, ...]:
         """Return those values of a property that are wanted, and mark only them as held."""
+        return self.values_if(subject, predicate, lambda value: value in wanted)
+
+    def values_if(
+        self, subject: Value, predicate: NamedNode, fits: Callable[[Value], bool]
+    ) -> tuple[Value, ...]:
+        """Return those values of a property that fit, and mark only them as held."""
         if isinstance(subject, Literal):
             return ()
         values = self._values.get(subject, {}).get(predicate, ())
-        found = tuple(value for value in values if value in wanted)
+        found = tuple(value for value in values if fits(value))
         self._held.update(Triple(subject, predicate, value) for value in found)
         return found
 
