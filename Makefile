@@ -53,5 +53,5 @@ clean:      ## Remove what was built, .venv too
 	@touch $@
 
 .venv/developing: .venv/installed
-	@$(PIP) --editable '.[jelly,mcp,ontologies,plots,reason,serve,tables,dev]'
+	@$(PIP) --editable '.[docx,jelly,mcp,ontologies,plots,reason,serve,tables,dev]'
 	@touch $@

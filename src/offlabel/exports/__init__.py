@@ -3,6 +3,7 @@
 from offlabel.exports.base import FileExport, FolderExport, write, write_folder, write_loss
 from offlabel.exports.citations import BIBTEX, CSL_JSON, RIS
 from offlabel.exports.context import CONTEXT
+from offlabel.exports.findings import SOF_DOCX, SOF_HTML, SOF_MD
 from offlabel.exports.jelly import JELLY
 from offlabel.exports.jsonld import JSONLD
 from offlabel.exports.network import CX2, GRAPHML
@@ -25,6 +26,9 @@ FILES: dict[str, FileExport] = {
     "ntriples": NTRIPLES,
     "rdfxml": RDFXML,
     "ris": RIS,
+    "sof-docx": SOF_DOCX,
+    "sof-html": SOF_HTML,
+    "sof-md": SOF_MD,
     "sssom": SSSOM,
     "trig": TRIG,
     "turtle": TURTLE,
