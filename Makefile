@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check lint validate test docs bench wheel lock clean
+.PHONY: help demo check lint validate test docs bench wheel release lock clean
 
 help:      ## List these targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' Makefile | expand -t 18
@@ -35,6 +35,9 @@ bench: .venv/developing      ## Measure the commands and the rules; prints table
 
 wheel: .venv/developing      ## Build the wheel and the source archive into dist/
 	@$(BIN)/python -m build
+
+release: .venv/installed    ## Write every export into build/release
+	@$(BIN)/offlabel export release -o build/release
 
 lock: .venv/developing      ## Rewrite constraints.txt from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

@@ -14,12 +14,12 @@ from rdflib.compare import isomorphic
 from starlette.testclient import TestClient
 
 import blocks
+from offlabel.exports.description import GRAPH, VOID
 from offlabel.paths import Roots
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import MemoryStore
 from offlabel.terms import BASE, DCTERMS, OL, RDF
 from offlabel.web import api, openapi, things, wellknown
-from offlabel.web.dataset import GRAPH, VOID
 from web.inprocess import application, client
 
 MODULES = (api, openapi, wellknown, things)

@@ -9,6 +9,7 @@ from offlabel.exports.jsonld import JSONLD
 from offlabel.exports.network import CX2, GRAPHML
 from offlabel.exports.queries import QUERIES
 from offlabel.exports.rdf import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE
+from offlabel.exports.release import RELEASE
 from offlabel.exports.selection import DEFAULT, PARTS, Selection
 from offlabel.exports.sssom import SSSOM
 from offlabel.exports.tables import CSV_TABLES, PARQUET_TABLES
@@ -35,6 +36,7 @@ FILES: dict[str, FileExport] = {
 }
 FOLDERS: dict[str, FolderExport] = {
     "queries": QUERIES,
+    "release": RELEASE,
     "tables": CSV_TABLES,
     "tables-parquet": PARQUET_TABLES,
 }
