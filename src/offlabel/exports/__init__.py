@@ -3,6 +3,7 @@
 from offlabel.exports.base import FileExport, FolderExport, write, write_folder, write_loss
 from offlabel.exports.citations import BIBTEX, CSL_JSON, RIS
 from offlabel.exports.context import CONTEXT
+from offlabel.exports.fhir import FHIR
 from offlabel.exports.findings import SOF_DOCX, SOF_HTML, SOF_MD
 from offlabel.exports.jelly import JELLY
 from offlabel.exports.jsonld import JSONLD
@@ -20,6 +21,7 @@ FILES: dict[str, FileExport] = {
     "context": CONTEXT,
     "csl-json": CSL_JSON,
     "cx2": CX2,
+    "fhir": FHIR,
     "graphml": GRAPHML,
     "jelly": JELLY,
     "jsonld": JSONLD,
