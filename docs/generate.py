@@ -114,8 +114,8 @@ def exports_page() -> str:
     notes = yaml.safe_load((ROOT / "docs" / "exports.yaml").read_text(encoding="utf-8"))
     page = (
         f"{NOTE}# Exports\n\n`offlabel export FORMAT -o FILE` (or `-o DIR`) writes the graph: "
-        "whole, in parts (`--graph`), of a day (`--as-of`) or only what a saved query names (`--query`). "
-        "Beside it, a loss report says what the format could not hold.\n"
+        "whole, in parts (`--graph`), of a day (`--as-of`), or only what a saved query names "
+        "(`--query`). Beside it, a loss report says what the format could not hold.\n"
     )
     with tempfile.TemporaryDirectory() as name:
         for form in sorted(EXPORTS):

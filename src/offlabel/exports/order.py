@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
+from operator import itemgetter
+from typing import Any
 
 from pyoxigraph import (
     BlankNode,
@@ -33,7 +35,32 @@ class Ordered:
         self.store = selection.store
         self.count = 0
         self._graphs: defaultdict[Subject, set[NamedNode]] = defaultdict(set)
-        self._anonymous: defaultdict[tuple[Subject, NamedNode], list[Triple]] = defaultdict(list)
+        self._anonymous: defaultdict[tuple[Subject, NamedNode], list[Quad]] = defaultdict(list)
+        self._keys: dict[NamedNode, tuple[bool, str]] = {}
+        anonymous = self._survey(selection) if selection.things is None else self._read(selection)
+        named = Dataset(anonymous)
+        named.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        for quad in named:
+            self._graphs[_subject(quad)].add(_graph(quad))
+            self._anonymous[_subject(quad), _graph(quad)].append(quad)
+
+    def _survey(self, selection: Selection) -> list[Quad]:
+        """Let the engine find the subjects; return the statements with blank nodes."""
+        anonymous = []
+        for graph in selection.graphs:
+            inside = f"GRAPH {graph} {{ ?s ?p ?o }}"
+            found: Any = self.store.query(f"SELECT (COUNT(*) AS ?n) {{ {inside} }}")
+            self.count += int(next(found)["n"].value)
+            found = self.store.query(f"SELECT DISTINCT ?s {{ {inside} FILTER(ISIRI(?s)) }}")
+            for row in found:
+                self._graphs[row["s"]].add(graph)
+            found = self.store.query(
+                f"SELECT ?s ?p ?o {{ {inside} FILTER(ISBLANK(?s) || ISBLANK(?o)) }}"
+            )
+            anonymous += [Quad(row["s"], row["p"], row["o"], graph) for row in found]
+        return anonymous
+
+    def _read(self, selection: Selection) -> list[Quad]:
         anonymous = []
         for quad in selection.quads():
             self.count += 1
@@ -41,11 +68,7 @@ class Ordered:
                 anonymous.append(quad)
             else:
                 self._graphs[_subject(quad)].add(_graph(quad))
-        named = Dataset(anonymous)
-        named.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        for quad in named:
-            self._graphs[_subject(quad)].add(_graph(quad))
-            self._anonymous[_subject(quad), _graph(quad)].append(quad.triple)
+        return anonymous
 
     def quads(self) -> Iterator[Quad]:
         """Yield every statement in its graph."""
@@ -55,21 +78,40 @@ class Ordered:
                 subjects[graph].append(subject)
         for graph in sorted(subjects, key=str):
             for subject in sorted(subjects[graph], key=str):
-                for triple in sorted(self._about(subject, graph), key=_order):
-                    yield Quad(triple.subject, triple.predicate, triple.object, graph)
+                yield from self._sorted(self._about(subject, graph))
 
     def triples(self) -> Iterator[Triple]:
         """Yield every statement once, whatever graphs it stands in."""
         for subject in sorted(self._graphs, key=str):
-            found = chain.from_iterable(self._about(subject, g) for g in self._graphs[subject])
-            yield from sorted(set(found), key=_order)
+            graphs = self._graphs[subject]
+            if len(graphs) == 1:
+                (graph,) = graphs
+                yield from (quad.triple for quad in self._sorted(self._about(subject, graph)))
+                continue
+            every = chain.from_iterable(self._about(subject, graph) for graph in graphs)
+            yield from (q.triple for q in self._sorted(list({q.triple: q for q in every}.values())))
 
-    def _about(self, subject: Subject, graph: NamedNode) -> Iterator[Triple]:
-        yield from self._anonymous.get((subject, graph), ())
-        if isinstance(subject, NamedNode):
-            for quad in self.store.quads_for_pattern(subject, None, None, graph):
-                if not isinstance(quad.object, BlankNode):
-                    yield quad.triple
+    def _sorted(self, about: list[Quad]) -> list[Quad]:
+        """Sort the statements on a subject; values only where a property has several."""
+        keyed = sorted([(self._key(quad.predicate), quad) for quad in about], key=itemgetter(0))
+        if len({key for key, _ in keyed}) < len(keyed):
+            keyed.sort(key=lambda pair: (pair[0], str(pair[1].object)))
+        return [quad for _, quad in keyed]
+
+    def _key(self, predicate: NamedNode) -> tuple[bool, str]:
+        key = self._keys.get(predicate)
+        if key is None:
+            key = self._keys[predicate] = (predicate != _TYPE, predicate.value)
+        return key
+
+    def _about(self, subject: Subject, graph: NamedNode) -> list[Quad]:
+        anonymous = self._anonymous.get((subject, graph), [])
+        if isinstance(subject, BlankNode):
+            return anonymous
+        found = list(self.store.quads_for_pattern(subject, None, None, graph))
+        if not anonymous:
+            return found
+        return [*anonymous, *(q for q in found if not isinstance(q.object, BlankNode))]
 
 
 def _subject(quad: Quad) -> Subject:
@@ -80,7 +122,3 @@ def _subject(quad: Quad) -> Subject:
 def _graph(quad: Quad) -> NamedNode:
     assert isinstance(quad.graph_name, NamedNode)
     return quad.graph_name
-
-
-def _order(triple: Triple) -> tuple[bool, str, str]:
-    return triple.predicate != _TYPE, str(triple.predicate), str(triple.object)
