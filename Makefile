@@ -56,5 +56,5 @@ clean:      ## Remove what was built, .venv too
 	@touch $@
 
 .venv/developing: .venv/installed
-	@$(PIP) --editable '.[docx,jelly,mcp,ontologies,plots,reason,serve,tables,dev]'
+	@$(PIP) --editable '.[docx,jelly,mcp,nanopubs,ontologies,plots,reason,serve,tables,dev]'
 	@touch $@

@@ -1,25 +1,46 @@
-"""Rewrite the expected exports of the small world: python tests/regenerate_exports.py FORMAT..."""
+"""Write the expected output of formats on the small world.
 
+Run it as `python tests/regenerate_exports.py FORMAT...`, and read the result before it is
+committed: the tests hold later output against it.
+"""
+
+import shutil
 import sys
 from pathlib import Path
 
-from conftest import TINY
-from offlabel.exports import FILES, Selection, write
-from offlabel.paths import find_roots
+from offlabel.exports import FILES, FOLDERS, Selection
+from offlabel.paths import Roots, find_roots
 from offlabel.stores.memory import MemoryStore
 
-FOLDER = Path(__file__).parent / "exporters"
+HERE = Path(__file__).parent
+EXPECTED = HERE / "exporters"
+
+
+def small_roots() -> Roots:
+    """Return the small world."""
+    return find_roots([HERE / "tiny"], only=True)
+
+
+def expected_path(name: str) -> Path:
+    """Return where the expected output of a format stands."""
+    suffix = FILES[name].suffix if name in FILES else ""
+    return EXPECTED / name / f"tiny{suffix}"
 
 
 def main(names: list[str]) -> None:
-    """Write one file for each format."""
-    roots = find_roots([TINY], only=True)
-    store = MemoryStore.from_roots(roots)
+    """Write the expected output of some formats."""
+    roots = small_roots()
+    store = MemoryStore.from_roots(roots).store
     for name in names:
-        path = FOLDER / name / f"tiny{FILES[name].suffix}"
-        path.parent.mkdir(exist_ok=True)
-        write(FILES[name], Selection(store.store, roots=roots), path)
-        print(f"wrote {path}")  # noqa: T201 - what a script prints is its result
+        path = expected_path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name in FILES:
+            with path.open("wb") as file:
+                FILES[name].dump(Selection(store, roots=roots), file)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+            path.mkdir()
+            FOLDERS[name].fill(Selection(store, roots=roots), path)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 # Each takes longer to import than a saved query takes to answer.
 HEAVY = {
+    "Crypto",
     "curies",
     "httpx",
     "jinja2",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -94,6 +95,38 @@ class Graph(EvidenceMethods):
         from offlabel.names import get_thing
 
         return why(self.store, self.roots, get_thing(self.store, thing))
+
+    def export(
+        self,
+        format: str,
+        output: str | Path | None = None,
+        *,
+        query: str | None = None,
+        **parameters: object,
+    ) -> bytes | None:
+        """Export the graph, or only what the answer to a saved query names.
+
+        Return the bytes of a format that is one file, and write them to `output` if it is named; a
+        format that is a folder needs one.
+        """
+        from offlabel.exports import EXPORTS, FILES, FOLDERS, write, write_folder
+        from offlabel.exports.opening import open_selection
+        from offlabel.queries.library import get_query
+
+        if format not in EXPORTS:
+            raise UnknownNameError(format, "format of an export", tuple(EXPORTS))
+        saved = get_query(self.roots, query) if query else None
+        selection = open_selection(self.roots, query=saved, parameters=parameters)
+        if format in FOLDERS:
+            if output is None:
+                raise OfflabelError(f"{format} is a folder of files: name it with output.")
+            write_folder(FOLDERS[format], selection, Path(output))
+            return None
+        content = BytesIO()
+        FILES[format].dump(selection, content)
+        if output is not None:
+            write(FILES[format], selection, Path(output))
+        return content.getvalue()
 
     def rdflib_graph(self) -> rdflib.Graph:
         """Give a copy as an rdflib graph, with what the rules derived and the prefixes bound."""

@@ -12,13 +12,19 @@ import click
 from offlabel.cli.options import as_of_option, data_options, parameter_option, parameter_values
 from offlabel.errors import ParameterError
 from offlabel.exports import DEFAULT, EXPORTS, FILES, FOLDERS, PARTS, write, write_folder
-from offlabel.exports.base import write_loss
+from offlabel.exports.base import adjusted, write_loss
+from offlabel.exports.base import options as options_of
 from offlabel.paths import Roots
 
 if TYPE_CHECKING:
     from offlabel.exports import Selection
 
 _NAMES = sorted(EXPORTS)
+_OPTIONS = "; ".join(
+    f"{name} {option}: {what}"
+    for name in _NAMES
+    for option, what in options_of(EXPORTS[name]).items()
+)
 
 
 @click.command(
@@ -41,6 +47,13 @@ _NAMES = sorted(EXPORTS)
 )
 @click.option("--query", metavar="QUERY", help="Only the things that a saved query's answer names.")
 @parameter_option
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set an option of the format: " + _OPTIONS + ".",
+)
 @as_of_option
 @data_options
 def command(
@@ -49,6 +62,7 @@ def command(
     parts: tuple[str, ...],
     query: str | None,
     given: tuple[str, ...],
+    options: tuple[str, ...],
     as_of: date | None,
     roots: Roots,
 ) -> None:
@@ -59,20 +73,35 @@ def command(
     """
     if given and not query:
         raise ParameterError("-p sets a parameter of --query: name a saved query with --query.")
-    selection = _selection(roots, parts or DEFAULT, query, given, as_of)
-    if form in FOLDERS:
-        if output is None:
-            raise ParameterError(f"{form} is a folder of files: name it with -o DIR.")
-        loss = write_folder(FOLDERS[form], selection, output)
-    elif output is None:
-        loss = FILES[form].dump(selection, sys.stdout.buffer)
-    elif output.is_dir():
+    if form in FOLDERS and output is None:
+        raise ParameterError(f"{form} is a folder of files: name it with -o DIR.")
+    if form in FILES and output is not None and output.is_dir():
         raise ParameterError(f"{output} is a folder, and {form} is one file: name a file.")
-    else:
-        loss = write(FILES[form], selection, output)
+    values = _option_values(options)
+    file = adjusted(FILES[form], values) if form in FILES else None
+    folder = adjusted(FOLDERS[form], values) if form in FOLDERS else None
+    selection = _selection(roots, parts or DEFAULT, query, given, as_of)
+    if folder is not None and output is not None:
+        loss = write_folder(folder, selection, output)
+    elif file is not None and output is not None:
+        loss = write(file, selection, output)
         write_loss(loss, output)
+    elif file is not None:
+        loss = file.dump(selection, sys.stdout.buffer)
     if loss.lost:
         click.echo(str(loss), err=True)
+
+
+def _option_values(given: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not value:
+            raise ParameterError(f"--option takes NAME=VALUE, not {text!r}.")
+        if name in values:
+            raise ParameterError(f"The option {name} is given twice.")
+        values[name] = value
+    return values
 
 
 def _selection(

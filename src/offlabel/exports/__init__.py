@@ -5,8 +5,11 @@ from offlabel.exports.citations import BIBTEX, CSL_JSON, RIS
 from offlabel.exports.context import CONTEXT
 from offlabel.exports.fhir import FHIR
 from offlabel.exports.findings import SOF_DOCX, SOF_HTML, SOF_MD
+from offlabel.exports.framed import FRAMED
 from offlabel.exports.jelly import JELLY
 from offlabel.exports.jsonld import JSONLD
+from offlabel.exports.kgx import KGX, KGX_JSONL
+from offlabel.exports.nanopubs import NANOPUBS
 from offlabel.exports.network import CX2, GRAPHML
 from offlabel.exports.queries import QUERIES
 from offlabel.exports.rdf import NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE
@@ -37,6 +40,10 @@ FILES: dict[str, FileExport] = {
     "turtle": TURTLE,
 }
 FOLDERS: dict[str, FolderExport] = {
+    "jsonld-framed": FRAMED,
+    "kgx": KGX,
+    "kgx-jsonl": KGX_JSONL,
+    "nanopubs": NANOPUBS,
     "queries": QUERIES,
     "release": RELEASE,
     "tables": CSV_TABLES,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import IO, Protocol
+from typing import IO, Protocol, Self, TypeVar
 
-from offlabel.errors import OfflabelError
+from offlabel.errors import OfflabelError, UnknownNameError
 from offlabel.exports.loss import Loss
 from offlabel.exports.selection import Selection
+from offlabel.names import close_matches
 from offlabel.writing import write_content, write_whole
 
 LOSS_SUFFIX = ".loss.json"
@@ -54,6 +56,39 @@ class FolderExport(Export, Protocol):
     def fill(self, selection: Selection, folder: Path) -> Loss:
         """Write the files into an empty folder; the same graph gives the same bytes."""
         ...
+
+
+class Adjustable(Protocol):
+    """A form with options of its own."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Return what each option is for, by its name."""
+        ...
+
+    def adjusted(self, values: Mapping[str, str]) -> Self:
+        """Return the form with these options; raise `OfflabelError` where a value is no good."""
+        ...
+
+
+AnyExport = TypeVar("AnyExport", bound=Export)
+
+
+def adjusted(export: AnyExport, values: Mapping[str, str]) -> AnyExport:
+    """Return a form with some of its own options set; an option that it has not is an error."""
+    known = options(export)
+    for name in values:
+        if name not in known:
+            takes = f"Its options are {', '.join(known)}." if known else "It has none."
+            near = close_matches(name, list(known))[:1]
+            raise UnknownNameError(name, f"option of {export.name}", near, takes)
+    return export.adjusted(values) if values else export  # type: ignore[attr-defined]
+
+
+def options(export: Export) -> Mapping[str, str]:
+    """Return the options of a form and what they are for; most have none."""
+    found: Mapping[str, str] = getattr(export, "options", {})
+    return found
 
 
 def write(export: FileExport, selection: Selection, path: Path) -> Loss:

@@ -30,7 +30,7 @@ class Compact:
         self.names = {
             found["@id"]: (name, found)
             for name, found in context.items()
-            if isinstance(found, dict) and not found.get("@prefix")
+            if isinstance(found, dict) and "@id" in found and not found.get("@prefix")
         }
         self._short = prefixes().compress
 

@@ -98,6 +98,28 @@ class Ledger:
         self._held.update(Triple(who, predicate, value) for who in found)
         return found
 
+    def predicates(self, subject: Subject) -> list[NamedNode]:
+        """Return the properties that a subject has, in order, and mark nothing."""
+        return sorted(self._values.get(subject, {}), key=str)
+
+    def peek(self, subject: Value, predicate: NamedNode) -> tuple[Value, ...]:
+        """Return the values of a property, in order, and mark nothing."""
+        if isinstance(subject, Literal):
+            return ()
+        return tuple(self._values.get(subject, {}).get(predicate, ()))
+
+    def peek_kind(self, kind: NamedNode) -> list[Subject]:
+        """Return the subjects that have a type, in order, and mark nothing."""
+        return sorted(self._kinds.get(kind, ()), key=str)
+
+    def peek_users(self, value: Value, predicate: NamedNode) -> tuple[Subject, ...]:
+        """Return the subjects of which this is the value of a property, and mark nothing."""
+        return tuple(who for by, who in self._users.get(value, ()) if by == predicate)
+
+    def hold_value(self, subject: Subject, predicate: NamedNode, value: Value) -> None:
+        """Mark one statement as held."""
+        self._held.add(Triple(subject, predicate, value))
+
     def hold(self, triples: Iterable[Triple]) -> None:
         """Mark statements as held that were read in another way."""
         self._held.update(triples)

@@ -72,11 +72,12 @@ class _OrderedHead:
     def finish(self) -> None:
         """Write what is held."""
         if self.held is not None:
-            self.to.write(_with_ordered_head(self.held))
+            self.to.write(with_ordered_head(self.held))
             self.held = None
 
 
-def _with_ordered_head(text: bytes) -> bytes:
+def with_ordered_head(text: bytes) -> bytes:
+    """Return a document with its prefixes in order."""
     head = _HEAD.match(text)
     if head is None:
         return text

@@ -1,0 +1,95 @@
+"""JSON-LD documents of single things, read by rdflib with the context beside them."""
+
+import json
+from pathlib import Path
+
+import pytest
+import rdflib
+from pyoxigraph import NamedNode, Triple
+
+import offlabel
+from offlabel.errors import OfflabelError
+from offlabel.exports import FOLDERS, Selection
+from offlabel.exports.framed import ROOTS
+from offlabel.paths import Roots
+from offlabel.stores.memory import MemoryStore
+
+# rdflib 7.6 warns of its own classes.
+pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
+
+
+def read(path: Path) -> rdflib.Graph:
+    """Read a document; its context stands in for the file it names."""
+    content = json.loads(path.read_text())
+    context = json.loads((path.parent / content["@context"]).read_text())
+    return rdflib.Graph().parse(data=json.dumps({**content, **context}), format="json-ld")
+
+
+@pytest.fixture(scope="module")
+def framed(real: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Selection]:
+    """Write the documents of the real graph."""
+    folder = tmp_path_factory.mktemp("framed")
+    selection = Selection(real.store)
+    FOLDERS["jsonld-framed"].fill(selection, folder)
+    return folder, selection
+
+
+def test_documents_say_what_is_held(framed: tuple[Path, Selection]) -> None:
+    """All documents together say exactly what the loss report calls held."""
+    folder, selection = framed
+    found = rdflib.Graph()
+    for kind in ROOTS:
+        for path in (folder / kind).iterdir():
+            found += read(path)
+    lines = "".join(f"{triple} .\n" for triple in selection.ledger.held)
+    expected = rdflib.Graph().parse(data=lines, format="nt")
+
+    assert len(expected) > 3_000
+    assert set() == {t for t in expected if not any(isinstance(x, rdflib.BNode) for x in t)} ^ {
+        t for t in found if not any(isinstance(x, rdflib.BNode) for x in t)
+    }
+
+
+def test_a_study_holds_its_arms_and_results(framed: tuple[Path, Selection]) -> None:
+    """Arms, what they received and what came of it stand inside, with short names."""
+    study = json.loads((framed[0] / "study" / "weinstock-2020.jsonld").read_text())
+    (arm,) = study["hasArm"]
+    counts = {(result.get("count"), result.get("outOf")) for result in arm["hasResult"]}
+
+    assert "study:weinstock-2020" == study["id"]
+    assert ("8", "15") in counts
+    assert arm["receives"][0]["label"].startswith("naltrexone 4.5 mg")
+
+
+def test_loss_names_what_has_no_document(framed: tuple[Path, Selection]) -> None:
+    """Statements on grades are in no document."""
+    lost = {row.about for row in framed[1].ledger.loss("jsonld-framed").lost}
+    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+    assert {"ol:DerivedGrade", "ol:GradeFactor"} <= lost
+    assert all(isinstance(triple, Triple) for triple in framed[1].ledger.held)
+    assert any(triple.predicate == label for triple in framed[1].ledger.held)
+
+
+def test_same_bytes(framed: tuple[Path, Selection], real: MemoryStore, tmp_path: Path) -> None:
+    """The same graph gives the same bytes."""
+    FOLDERS["jsonld-framed"].fill(Selection(real.store), tmp_path)
+    for path in framed[0].rglob("*.jsonld"):
+        assert path.read_bytes() == (tmp_path / path.relative_to(framed[0])).read_bytes()
+
+
+def test_export_from_python(tiny_roots: Roots, tmp_path: Path) -> None:
+    """A graph in Python exports by the same names."""
+    with offlabel.open(tiny_roots.data[0], only_data=True) as graph:
+        content = graph.export("ris", tmp_path / "x.ris")
+        graph.export("jsonld-framed", tmp_path / "framed")
+        narrowed = graph.export("ris", query="source/about-a-source", source="report")
+
+        assert content == (tmp_path / "x.ris").read_bytes()
+        assert (tmp_path / "framed" / "study" / "trial.jsonld").is_file()
+        assert narrowed is not None
+        assert 1 == narrowed.count(b"TY  - ")
+        with pytest.raises(OfflabelError, match="is a folder of files"):
+            graph.export("tables")
+        with pytest.raises(OfflabelError, match="format of an export"):
+            graph.export("rise")

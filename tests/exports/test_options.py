@@ -1,0 +1,53 @@
+"""Options of single formats, on the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from offlabel.cli.export import command
+from offlabel.errors import OfflabelError
+from offlabel.exports import EXPORTS, FOLDERS
+from offlabel.exports.base import adjusted, options
+
+TINY = ["--only-data", "--data", str(Path(__file__).parents[1] / "tiny")]
+
+
+def test_formats_with_options() -> None:
+    """Most formats have none; those that have any say what each is for."""
+    found = {name: set(options(export)) for name, export in EXPORTS.items() if options(export)}
+
+    assert {"creator", "key"} == found["nanopubs"]
+    assert not options(EXPORTS["turtle"])
+    assert FOLDERS["queries"] is adjusted(FOLDERS["queries"], {})
+
+
+def test_an_option_reaches_its_format(tmp_path: Path) -> None:
+    """The creator that is given stands in every file; the loss report is in the folder."""
+    target = tmp_path / "np"
+    creator = "https://orcid.org/0000-0000-0000-0000"
+    arguments = ["nanopubs", *TINY, "-o", str(target), "--option", f"creator={creator}"]
+    command.main(arguments, standalone_mode=False)
+    texts = [path.read_text(encoding="utf-8") for path in target.rglob("*.trig")]
+
+    assert texts
+    assert all(creator in text for text in texts)
+    assert "nanopubs" == json.loads((target / "loss.json").read_text(encoding="utf-8"))["format"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["turtle", "--option", "key=x"], "It has none."),
+        (["nanopubs", "-o", "x", "--option", "kei=x"], "Its options are creator, key."),
+        (["nanopubs", "-o", "x", "--option", "key"], "--option takes NAME=VALUE"),
+        (["nanopubs", "-o", "x", "--option", "key=a", "--option", "key=b"], "given twice"),
+        (["queries"], "name it with -o DIR"),
+    ],
+)
+def test_wrong_options_are_told(arguments: list[str], message: str) -> None:
+    """An option that is unknown, malformed or given twice is one clear error."""
+    with pytest.raises(OfflabelError) as error:
+        command.main([*arguments, *TINY], standalone_mode=False)
+
+    assert message in str(error.value)
