@@ -45,6 +45,10 @@ class RdfExport:
             whole_file: Any = out
             serialize(statements, whole_file, self.format, prefixes=dict(prefixes()))
             out.finish()
+        elif self.format == RdfFormat.N_QUADS:
+            to.writelines(ordered.n_quads())
+        elif self.format == RdfFormat.N_TRIPLES:
+            to.writelines(ordered.n_triples())
         else:
             serialize(statements, to, format=self.format)
         return Loss(self.name, ordered.count, notes=() if whole else (NO_GRAPHS,))
