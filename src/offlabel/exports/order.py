@@ -115,7 +115,7 @@ def _line(quad: Quad) -> bytes:
 
 
 def _key(line: bytes) -> bytes:
-    return line.replace(_TYPE, b" ", 1)
+    return line.replace(_TYPE, b" \x01 ", 1)  # before every other property
 
 
 def _sorted(lines: Iterator[bytes]) -> Iterator[bytes]:
