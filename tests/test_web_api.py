@@ -18,10 +18,10 @@ from offlabel.paths import Roots
 from offlabel.queries.library import list_queries
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import MemoryStore
-from offlabel.web import api, openapi, things, wellknown
+from offlabel.web import api, exporting, openapi, things, wellknown
 from web.inprocess import application, client
 
-MODULES = (api, openapi, wellknown, things)
+MODULES = (api, exporting, openapi, wellknown, things)
 RATES = "/api/queries/study/response-rates"
 PSORIASIS = "drug=naltrexone&condition=psoriasis"
 COUNTS = [("marked improvement", 8, 15), ("some improvement", 2, 15), ("no change", 5, 15)]
@@ -369,7 +369,8 @@ def test_every_route_is_described(web: TestClient) -> None:
     """Each route below /api has an operation, and each operation a route."""
     document = web.get("/openapi.json").json()
     state: Any = None
-    routes = {route.path.replace(":path", "") for route in api.routes(state)}
+    made = [*api.routes(state), *exporting.routes(state)]
+    routes = {route.path.replace(":path", "") for route in made}
     fixed = {path for path in routes if "{ending}" not in path}
     described = {path for path in document["paths"] if not path.startswith("/api/queries/")}
 

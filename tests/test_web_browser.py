@@ -10,12 +10,14 @@ import uvicorn
 
 from offlabel.paths import Roots
 from offlabel.stores.disk import DiskStore
-from offlabel.web import api, openapi, things, wellknown
+from offlabel.web import api, exporting, openapi, start, things, wellknown
 from servers import free_port
 from web.inprocess import application
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+LISTS = ["/", "/study"]
 PAGES = [
+    *LISTS,
     "/drug/naltrexone",
     "/condition/psoriasis",
     "/claim/droracle-2025-sc046",
@@ -27,7 +29,7 @@ PAGES = [
 @pytest.fixture(scope="module")
 def address(real_roots: Roots, real_disk: DiskStore) -> Iterator[str]:
     """Serve the real graph and yield the address."""
-    app = application(real_roots, real_disk, (api, openapi, wellknown, things))
+    app = application(real_roots, real_disk, (api, exporting, openapi, wellknown, things, start))
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
@@ -58,7 +60,8 @@ def test_pages_in_a_browser(address: str, width: int) -> None:
         for path in PAGES:
             found = page.goto(address + path)
             assert found is not None
-            assert (200, f"{path}.html") == (found.status, found.url.removeprefix(address))
+            reached = path if path in LISTS else f"{path}.html"
+            assert (200, reached) == (found.status, found.url.removeprefix(address))
             too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             assert not too_wide, path
             page.keyboard.press("Tab")

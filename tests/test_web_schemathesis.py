@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from offlabel.paths import Roots
 from offlabel.stores.disk import DiskStore
-from offlabel.web import api, openapi, things, wellknown
+from offlabel.web import api, exporting, openapi, things, wellknown
 from web.inprocess import application
 
 # What is asked of each address: few requests, for there are more than a hundred addresses.
@@ -27,7 +27,7 @@ EXAMPLES = settings(
 @pytest.fixture(scope="module")
 def app(real_roots: Roots, real_disk: DiskStore) -> Starlette:
     """Return the application on the real graph."""
-    return application(real_roots, real_disk, (api, openapi, wellknown, things))
+    return application(real_roots, real_disk, (api, exporting, openapi, wellknown, things))
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])

@@ -19,10 +19,10 @@ from offlabel.paths import Roots
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import MemoryStore
 from offlabel.terms import BASE, DCTERMS, OL, RDF
-from offlabel.web import api, openapi, things, wellknown
+from offlabel.web import api, exporting, openapi, start, things, wellknown
 from web.inprocess import application, client
 
-MODULES = (api, openapi, wellknown, things)
+MODULES = (api, exporting, openapi, wellknown, things, start)
 SYNTAXES = {
     "ttl": RdfFormat.TURTLE,
     "nt": RdfFormat.N_TRIPLES,
@@ -220,6 +220,8 @@ class Page(HTMLParser):
 @pytest.mark.parametrize(
     "path",
     [
+        "/",
+        "/study",
         f"{DRUG}.html",
         "/condition/psoriasis.html",
         "/claim/droracle-2025-sc046.html",
@@ -267,13 +269,13 @@ def test_page_tells_what_a_rule_derived(web: TestClient) -> None:
     assert "/rule/40-rests-on" in page.links()
 
 
-@pytest.mark.parametrize("path", [f"{DRUG}.html", "/claim/droracle-2025-sc046.html",
+@pytest.mark.parametrize("path", ["/", "/study", f"{DRUG}.html", "/claim/droracle-2025-sc046.html",
                                   "/query/study/response-rates.html"])  # fmt: skip
 def test_links_of_a_page_lead_somewhere(web: TestClient, path: str) -> None:
     """Each link inside the server leads to a document, over at most one redirection."""
     broken = []
     for link in set(Page(web.get(path).text).links()):
-        if not link.startswith("/"):
+        if not link.startswith("/") or link.startswith("/api/exports/"):  # tested by themselves
             continue
         found = web.get(link)
         if found.status_code == 303:
@@ -282,6 +284,32 @@ def test_links_of_a_page_lead_somewhere(web: TestClient, path: str) -> None:
             broken.append(link)
 
     assert [] == broken
+
+
+def test_first_page_leads_everywhere(web: TestClient) -> None:
+    """The first page has each drug, each saved question, each kind and each export."""
+    links = set(Page(web.get("/").text).links())
+    kinds = web.get("/api/things").json()["kinds"]
+    queries = web.get("/api/queries").json()["queries"]
+
+    assert {"/drug/naltrexone", "/api/dossier.html?drug=drug%3Analtrexone"} <= links
+    assert {f"/{each['kind']}" for each in kinds} <= links
+    assert {f"/query/{each['slug']}" for each in queries} <= links
+    assert {each["href"] for each in web.get("/api/exports").json()["exports"]} <= links
+
+
+def test_base_leads_machines_to_the_data_set(web: TestClient) -> None:
+    """The IRI of the base is a page for people, and the description of the data set in RDF."""
+    found = web.get("/", headers={"Accept": "text/turtle"})
+
+    assert (303, "/void.ttl") == (found.status_code, found.headers["location"])
+
+
+def test_unknown_kind(web: TestClient) -> None:
+    """A list of what is not there is refused with the close names."""
+    found = web.get("/studdy")
+
+    assert (404, ["study"]) == (found.status_code, found.json()["candidates"][:1])
 
 
 def test_text_of_data_is_escaped(tiny_roots: Roots) -> None:

@@ -7,11 +7,8 @@ import pytest
 import rdflib
 from pyoxigraph import NamedNode, Triple
 
-import offlabel
-from offlabel.errors import OfflabelError
 from offlabel.exports import FOLDERS, Selection
 from offlabel.exports.framed import ROOTS
-from offlabel.paths import Roots
 from offlabel.stores.memory import MemoryStore
 
 # rdflib 7.6 warns of its own classes.
@@ -76,20 +73,3 @@ def test_same_bytes(framed: tuple[Path, Selection], real: MemoryStore, tmp_path:
     FOLDERS["jsonld-framed"].fill(Selection(real.store), tmp_path)
     for path in framed[0].rglob("*.jsonld"):
         assert path.read_bytes() == (tmp_path / path.relative_to(framed[0])).read_bytes()
-
-
-def test_export_from_python(tiny_roots: Roots, tmp_path: Path) -> None:
-    """A graph in Python exports by the same names."""
-    with offlabel.open(tiny_roots.data[0], only_data=True) as graph:
-        content = graph.export("ris", tmp_path / "x.ris")
-        graph.export("jsonld-framed", tmp_path / "framed")
-        narrowed = graph.export("ris", query="source/about-a-source", source="report")
-
-        assert content == (tmp_path / "x.ris").read_bytes()
-        assert (tmp_path / "framed" / "study" / "trial.jsonld").is_file()
-        assert narrowed is not None
-        assert 1 == narrowed.count(b"TY  - ")
-        with pytest.raises(OfflabelError, match="is a folder of files"):
-            graph.export("tables")
-        with pytest.raises(OfflabelError, match="format of an export"):
-            graph.export("rise")

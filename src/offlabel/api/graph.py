@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -101,31 +102,42 @@ class Graph(EvidenceMethods):
         format: str,
         output: str | Path | None = None,
         *,
+        graphs: Sequence[str] = ("asserted", "derived", "mappings"),
+        as_of: date | None = None,
+        options: Mapping[str, str] | None = None,
         query: str | None = None,
         **parameters: object,
     ) -> bytes | None:
-        """Export the graph, or only what the answer to a saved query names.
+        """Export the graph, some parts of it, or only what the answer to a saved query names.
 
-        Return the bytes of a format that is one file, and write them to `output` if it is named; a
-        format that is a folder needs one.
+        Write to `output` as `offlabel export` does; without it, return the bytes of a format that
+        is one file. `options` are those of the format. Raise `OfflabelError` where a name is
+        unknown, and where a format that is a folder has no output.
         """
-        from offlabel.exports import EXPORTS, FILES, FOLDERS, write, write_folder
+        from offlabel.exports import FILES, FOLDERS, write, write_folder, write_loss
+        from offlabel.exports.base import adjusted
+        from offlabel.exports.naming import check_form, check_parts
         from offlabel.exports.opening import open_selection
         from offlabel.queries.library import get_query
 
-        if format not in EXPORTS:
-            raise UnknownNameError(format, "format of an export", tuple(EXPORTS))
+        if self.endpoint:
+            raise OfflabelError("A graph at an endpoint cannot be exported: open the sources.")
+        check_form(format)
+        check_parts(graphs)
+        if format in FOLDERS and output is None:
+            raise OfflabelError(f"{format} is a folder of files: name it with output.")
         saved = get_query(self.roots, query) if query else None
-        selection = open_selection(self.roots, query=saved, parameters=parameters)
+        selection = open_selection(self.roots, graphs, saved, parameters, as_of)
         if format in FOLDERS:
-            if output is None:
-                raise OfflabelError(f"{format} is a folder of files: name it with output.")
-            write_folder(FOLDERS[format], selection, Path(output))
+            folder = adjusted(FOLDERS[format], options or {})
+            write_folder(folder, selection, Path(str(output)))
+            return None
+        file = adjusted(FILES[format], options or {})
+        if output is not None:
+            write_loss(write(file, selection, Path(output)), Path(output))
             return None
         content = BytesIO()
-        FILES[format].dump(selection, content)
-        if output is not None:
-            write(FILES[format], selection, Path(output))
+        file.dump(selection, content)
         return content.getvalue()
 
     def rdflib_graph(self) -> rdflib.Graph:

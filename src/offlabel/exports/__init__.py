@@ -1,6 +1,13 @@
 """The graph in the forms that others' tools read: one module per format, one dict."""
 
-from offlabel.exports.base import FileExport, FolderExport, write, write_folder, write_loss
+from offlabel.exports.base import (
+    FileExport,
+    FolderExport,
+    fill_folder,
+    write,
+    write_folder,
+    write_loss,
+)
 from offlabel.exports.citations import BIBTEX, CSL_JSON, RIS
 from offlabel.exports.context import CONTEXT
 from offlabel.exports.fhir import FHIR
@@ -60,6 +67,7 @@ __all__ = [
     "FileExport",
     "FolderExport",
     "Selection",
+    "fill_folder",
     "write",
     "write_folder",
     "write_loss",

@@ -121,8 +121,7 @@ def write_folder(export: FolderExport, selection: Selection, path: Path) -> Loss
     try:
         temporary = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
         temporary.chmod(0o755)
-        loss = export.fill(selection, temporary)
-        (temporary / _MARK).write_bytes(loss.json())
+        loss = fill_folder(export, selection, temporary)
         if path.exists():
             old = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}-old-"))
             path.replace(old / path.name)
@@ -143,6 +142,13 @@ def write_folder(export: FolderExport, selection: Selection, path: Path) -> Loss
 
 
 _MARK = "loss.json"
+
+
+def fill_folder(export: FolderExport, selection: Selection, folder: Path) -> Loss:
+    """Write the files of an export and its loss report into an empty folder."""
+    loss = export.fill(selection, folder)
+    (folder / _MARK).write_bytes(loss.json())
+    return loss
 
 
 def write_loss(loss: Loss, path: Path) -> None:

@@ -30,6 +30,17 @@ def open_selection(
     names nothing, and where imported ontologies are wanted for a past day.
     """
     store = _store(roots, "ontologies" in parts or bool(query and query.is_linked), as_of)
+    return selected(store, roots, parts, query, parameters)
+
+
+def selected(
+    store: OxigraphStore,
+    roots: Roots,
+    parts: Collection[str] = DEFAULT,
+    query: Query | None = None,
+    parameters: Mapping[str, object] | None = None,
+) -> Selection:
+    """Choose from an open store what `open_selection` does."""
     if query is None:
         return Selection(store.store, parts, roots=roots)
     from offlabel.queries.run import run

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offlabel.errors import MissingExtraError
+from offlabel.exports.base import fill_folder
 from offlabel.exports.description import described, version_of
 from offlabel.exports.loss import Loss
 from offlabel.exports.selection import Selection
@@ -98,14 +99,13 @@ def _one_folder(
     place = folder / name
     place.mkdir()
     try:
-        loss = export.fill(_fresh(selection), place)
+        fill_folder(export, _fresh(selection), place)
     except MissingExtraError:
         import shutil
 
         shutil.rmtree(place)
         missing.append(name)
         return
-    (place / "loss.json").write_bytes(loss.json())
     parts[f"{name}/"] = export.title
 
 

@@ -18,7 +18,17 @@ from offlabel.mcp.server import http_routes
 from offlabel.paths import Roots
 from offlabel.stores import disk
 from offlabel.stores.snapshots import Snapshot
-from offlabel.web import api, graphstore, health, openapi, sparql, things, wellknown
+from offlabel.web import (
+    api,
+    exporting,
+    graphstore,
+    health,
+    openapi,
+    sparql,
+    start,
+    things,
+    wellknown,
+)
 from offlabel.web.cache import Cache, CacheMiddleware
 from offlabel.web.cors import CorsMiddleware
 from offlabel.web.limits import LimitsMiddleware
@@ -31,8 +41,8 @@ from offlabel.web.update import Writer
 
 LOCAL = ("127.0.0.1:*", "localhost:*", "[::1]:*")  # hosts from which agents may always ask
 LOG = logging.getLogger("offlabel.web")
-# Each has `routes(state)`; the last takes every address that is left.
-MODULES = (sparql, graphstore, health, api, openapi, wellknown, things)
+# Each has `routes(state)`; the last two take every address that is left.
+MODULES = (sparql, graphstore, health, api, exporting, openapi, wellknown, things, start)
 
 
 def create_app(settings: Settings) -> Starlette:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
@@ -39,29 +40,45 @@ _QUADS = """SELECT DISTINCT ?s ?p ?o ?g WHERE {{ GRAPH ?g {{
   UNION {{ {thing} (!<urn:x>)+ ?s . ?s ?p ?o . FILTER ISBLANK(?s) }} }} }}"""
 
 
+@dataclass(frozen=True)
+class Named:
+    """A thing in a list."""
+
+    iri: str
+    curie: str
+    label: str
+
+
+def kinds(store: Store) -> list[dict[str, Any]]:
+    """Count the things of each kind."""
+    rows = store.select(_ORDER).rows
+    return [{"kind": _text(kind), "count": int(_text(count))} for kind, count in rows]
+
+
+def listed(store: Store, kind: str) -> list[Named]:
+    """List the things of a kind by IRI; raise `Problem` 404 where there is no such kind."""
+    rows = store.select(
+        f"""SELECT ?thing (SAMPLE(?name) AS ?label) WHERE {{ {_pattern(store, kind)}
+        OPTIONAL {{ ?thing <{RDFS}label> ?name }} }} GROUP BY ?thing ORDER BY ?thing"""
+    ).rows
+    short = prefixes().compress
+    return [Named(_text(thing), short(_text(thing)), _text(label)) for thing, label in rows]
+
+
 @job
 def things(graph: Graph, arguments: Arguments) -> Content:
     """Count the things of each kind."""
-    rows = graph.store.select(_ORDER).rows
-    counts = [{"kind": _text(kind), "count": int(_text(count))} for kind, count in rows]
-    return "application/json", to_json({"kinds": counts})
+    return "application/json", to_json({"kinds": kinds(graph.store)})
 
 
 @job
 def members(graph: Graph, arguments: Arguments) -> Content:
     """List the things of a `kind` by IRI: `limit` of them after `offset`."""
     kind, limit, offset = (arguments[name] for name in ("kind", "limit", "offset"))
-    rows = graph.store.select(
-        f"""SELECT ?thing (SAMPLE(?name) AS ?label) WHERE {{ {_pattern(graph.store, kind)}
-        OPTIONAL {{ ?thing <{RDFS}label> ?name }} }} GROUP BY ?thing ORDER BY ?thing"""
-    ).rows
-    compress = prefixes().compress
-    shown = [
-        {"iri": _text(thing), "curie": compress(_text(thing)), "label": _text(label)}
-        for thing, label in rows[offset : offset + limit]
-    ]
-    body = to_json({"kind": kind, "total": len(rows), "offset": offset, "things": shown})
-    return paged("application/json", body, len(rows))
+    found = listed(graph.store, kind)
+    shown = [asdict(each) for each in found[offset : offset + limit]]
+    body = to_json({"kind": kind, "total": len(found), "offset": offset, "things": shown})
+    return paged("application/json", body, len(found))
 
 
 @job

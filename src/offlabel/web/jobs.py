@@ -9,7 +9,7 @@ from typing import Any
 
 from offlabel.api import Graph
 from offlabel.mcp import work
-from offlabel.web import api, openapi, things, wellknown
+from offlabel.web import api, exporting, openapi, start, things, wellknown
 from offlabel.web.answering import answer_graph, answer_sparql, prepare
 from offlabel.web.answers import Job as GraphJob
 from offlabel.web.context import Context
@@ -42,7 +42,7 @@ JOBS: dict[str, Work] = {
     "sparql": answer_sparql,
     **{
         kind: _of_graph(kind, job)
-        for module in (api, openapi, wellknown, things, work)
+        for module in (api, exporting, openapi, wellknown, things, start, work)
         for kind, job in module.JOBS.items()
     },
 }

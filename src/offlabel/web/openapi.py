@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from offlabel.exports import DEFAULT, EXPORTS, PARTS
 from offlabel.names import KINDS
 from offlabel.paths import Roots
 from offlabel.queries.header import Parameter, Query
 from offlabel.queries.library import list_queries
 from offlabel.queries.parameters import expected
+from offlabel.web import exporting
 from offlabel.web.answers import Job
 from offlabel.web.api import (
     AUDIENCES,
@@ -63,7 +65,7 @@ def document(roots: Roots) -> dict[str, Any]:
             "license": {"name": "CC BY 4.0 (data)", "identifier": "CC-BY-4.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in ("evidence", "things", *_topics(queries))],
+        "tags": [{"name": name} for name in ("evidence", "things", "exports", *_topics(queries))],
         "paths": {**_fixed(), **{f"/api/queries/{q.slug}": _operation(q) for q in queries}},
         "components": {"schemas": {"Problem": PROBLEM}},
     }
@@ -160,12 +162,41 @@ def _fixed() -> dict[str, Any]:
         ], CHECK_FORMS, about),
     }  # fmt: skip
     paths["/api/check-claims"]["post"] = _check_post(as_of)
+    paths |= _exports(as_of)
     for path, methods in paths.items():
         if path.endswith("}") or path == "/api/queries":
             continue
         if any(parameter["name"] == "limit" for parameter in methods["get"]["parameters"]):
             methods["get"]["responses"]["200"]["headers"] = PAGE_HEADERS
     return paths
+
+
+def _exports(as_of: Schema) -> dict[str, Any]:
+    """Describe the exports; a parameter of the query that is named is one more parameter."""
+    form = parameter(
+        "form", {"type": "string", "enum": sorted(EXPORTS)}, "The format.", "turtle", place="path"
+    )
+    part = {"type": "array", "items": {"type": "string", "enum": [*PARTS]}, "maxItems": len(PARTS)}
+    graph = parameter("graph", part, "Which parts of the graph; may be repeated.", [*DEFAULT])
+    query = parameter(
+        "query",
+        TEXT,
+        "Only the things that the answer of this saved query names; its parameters are given too.",
+        "evidence/evidence-map",
+    )
+    media = sorted({exporting.entry(name)["mediaType"] for name in EXPORTS})
+    narrowed, tag = [form, graph, query, as_of], "exports"
+    forms = {name: (name,) for name in media}
+    about = "Write the graph in a format; a folder comes zipped."
+    whole = get("export", about, narrowed, forms, tag)
+    whole["get"]["parameters"].pop()  # the path says the form
+    return {
+        "/api/exports": get("exports", "List the formats.", [], JSON_FORM, tag),
+        "/api/exports/{form}": whole,
+        "/api/exports/{form}/loss": get(
+            "loss", "Say what a format cannot hold.", narrowed, JSON_FORM, tag
+        ),
+    }
 
 
 def _check_post(as_of: Schema) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def claims_of(store: Store, thing: NamedNode) -> list[Said]:
 
 def thing_page(thing: Thing, claims: Sequence[Said], root: str) -> str:
     """Write the page of a thing; `root` is the path under which the server answers."""
-    return _render(
+    return render(
         "thing.html.jinja",
         root,
         thing=thing,
@@ -73,7 +73,7 @@ def thing_page(thing: Thing, claims: Sequence[Said], root: str) -> str:
 def ontology_page(header: dict[str, str], rows: Iterable[tuple[Any, ...]], root: str) -> str:
     """Write the page of the ontology: each term with its anchor, label and definition."""
     terms = [[_value(term) for term in row] for row in rows]
-    return _render(
+    return render(
         "ontology.html.jinja",
         root,
         title=header.get(f"{DCTERMS}title", ""),
@@ -88,10 +88,11 @@ def ontology_page(header: dict[str, str], rows: Iterable[tuple[Any, ...]], root:
 def query_page(query: Query, root: str) -> str:
     """Write the page of a saved query."""
     lines = [line for line in query.text.splitlines() if not line.startswith("#+")]
-    return _render("query.html.jinja", root, query=query, text="\n".join(lines).strip())
+    return render("query.html.jinja", root, query=query, text="\n".join(lines).strip())
 
 
-def _render(name: str, root: str, **values: object) -> str:
+def render(name: str, root: str, **values: object) -> str:
+    """Fill in a template; `root` is the path under which the server answers."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

@@ -1,6 +1,6 @@
 """Every IRI under the base, dereferenced: 303 from a thing to a document about it, in any form.
 
-The catch-all route comes last, so an application lists this module after the others.
+The catch-all route comes late, so an application lists this module after most others.
 """
 
 from __future__ import annotations
