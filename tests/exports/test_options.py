@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from offlabel.cli.export import command
-from offlabel.errors import OfflabelError
+from commands import TINY, offlabel
 from offlabel.exports import EXPORTS, FOLDERS
 from offlabel.exports.base import adjusted, options
-
-TINY = ["--only-data", "--data", str(Path(__file__).parents[1] / "tiny")]
 
 
 def test_formats_with_options() -> None:
@@ -26,10 +23,12 @@ def test_an_option_reaches_its_format(tmp_path: Path) -> None:
     """The creator that is given stands in every file; the loss report is in the folder."""
     target = tmp_path / "np"
     creator = "https://orcid.org/0000-0000-0000-0000"
-    arguments = ["nanopubs", *TINY, "-o", str(target), "--option", f"creator={creator}"]
-    command.main(arguments, standalone_mode=False)
+    done = offlabel(
+        "export", "nanopubs", *TINY, "-o", str(target), "--option", f"creator={creator}"
+    )
     texts = [path.read_text(encoding="utf-8") for path in target.rglob("*.trig")]
 
+    assert 0 == done.code
     assert texts
     assert all(creator in text for text in texts)
     assert "nanopubs" == json.loads((target / "loss.json").read_text(encoding="utf-8"))["format"]
@@ -47,7 +46,7 @@ def test_an_option_reaches_its_format(tmp_path: Path) -> None:
 )
 def test_wrong_options_are_told(arguments: list[str], message: str) -> None:
     """An option that is unknown, malformed or given twice is one clear error."""
-    with pytest.raises(OfflabelError) as error:
-        command.main([*arguments, *TINY], standalone_mode=False)
+    done = offlabel("export", *arguments, *TINY)
 
-    assert message in str(error.value)
+    assert 2 == done.code
+    assert message in " ".join(done.err.split())

@@ -18,12 +18,11 @@ VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 
 
 def released(folder: Path, seed: str) -> Path:
-    """Write a release of the small world in a process of its own."""
+    """Write a release of the small world in a process of its own, from a store of its own."""
     code = "from offlabel.cli import main; main()"
     command = [sys.executable, "-c", code, "export", "release", "-o", str(folder), *TINY]
-    done = subprocess.run(
-        command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True
-    )
+    own = {"PYTHONHASHSEED": seed, "OFFLABEL_CACHE": str(folder.with_name(f"cache-{seed}"))}
+    done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True)
 
     assert (0, "") == (done.returncode, done.stderr)
     return folder
@@ -42,7 +41,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_same_bytes_each_time(release: Path, tmp_path: Path) -> None:
-    """Another process, with another order of its sets, writes the same."""
+    """Another process, with another store and another order of its sets, writes the same."""
     assert contents(release) == contents(released(tmp_path / "two", "2"))
 
 

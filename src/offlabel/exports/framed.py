@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from offlabel.exports.context import document
 from offlabel.exports.jsonld import Compact
@@ -65,7 +65,7 @@ class _Frame:
         about = [
             Triple(thing, predicate, value)
             for predicate in self.ledger.predicates(thing)
-            for value in self.ledger.values(thing, predicate)
+            for value in self.ledger.values_if(thing, predicate, _has_name)
         ]
         plain = [triple for triple in about if not self._is_inside(triple, kind, above)]
         found: dict[str, Any] = {"id": self.compact.name(thing)}
@@ -87,6 +87,11 @@ class _Frame:
         if name not in INSIDE[kind] or triple.object in above or len(above) >= _DEEPEST:
             return False
         return isinstance(triple.object, NamedNode)
+
+
+def _has_name(value: object) -> bool:
+    """Say whether a value can stand by itself; of a blank node nothing would be said here."""
+    return not isinstance(value, BlankNode)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -28,8 +28,11 @@ class JellyExport:
     def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
         """Write the statements; raise `MissingExtraError` where pyjelly is not installed."""
         try:
+            from pyjelly import jelly as wire
             from pyjelly.integrations.generic import generic_sink as jelly
-            from pyjelly.integrations.generic.serialize import flat_stream_to_file
+            from pyjelly.integrations.generic.serialize import GenericSinkTermEncoder
+            from pyjelly.serialize.ioutils import write_delimited
+            from pyjelly.serialize.streams import QuadStream, SerializerOptions
         except ImportError:
             raise MissingExtraError("jelly", "The export in Jelly") from None
 
@@ -43,12 +46,19 @@ class JellyExport:
             datatype = found.datatype.value
             return jelly.Literal(found.value, datatype=None if datatype == _STRING else datatype)
 
-        ordered = Ordered(selection)
-        quads = (
-            jelly.Quad(*map(term, (quad.subject, quad.predicate, quad.object, quad.graph_name)))
-            for quad in ordered.quads()
+        # What it has for whole streams keeps every statement until the end: frames are made here.
+        options = SerializerOptions(logical_type=wire.LOGICAL_STREAM_TYPE_FLAT_QUADS)
+        stream = QuadStream(
+            encoder=GenericSinkTermEncoder(lookup_preset=options.lookup_preset), options=options
         )
-        flat_stream_to_file(quads, to)
+        stream.enroll()
+        ordered = Ordered(selection)
+        for quad in ordered.quads():
+            terms = map(term, (quad.subject, quad.predicate, quad.object, quad.graph_name))
+            if frame := stream.quad(tuple(terms)):
+                write_delimited(frame, to)
+        if frame := stream.flow.to_stream_frame():
+            write_delimited(frame, to)
         return Loss(self.name, ordered.count)
 
 

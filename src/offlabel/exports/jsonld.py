@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,6 +20,9 @@ from offlabel.terms import RDF, XSD, prefixes
 
 _TYPE = RDF + "type"
 _STRING = XSD + "string"
+_NATIVE = (XSD + "boolean", XSD + "integer")
+_WHOLE = re.compile(r"0|-?[1-9]\d*")
+_LONG = 16  # digits, from which on many readers of JSON round
 Context = Mapping[str, Any]
 
 
@@ -65,7 +69,7 @@ class Compact:
         wanted = term.get("@type")
         is_plain = datatype == _STRING and "@language" not in term
         if wanted == datatype or (wanted is None and is_plain):
-            return value.value
+            return _native(value.value) if datatype in _NATIVE else value.value
         if datatype == _STRING:
             return {"@value": value.value}
         return {"@value": value.value, "@type": self.short(datatype)}
@@ -79,6 +83,13 @@ class Compact:
     def short(self, iri: str) -> str:
         """Return a CURIE, or the IRI."""
         return self._short(iri)
+
+
+def _native(text: str) -> object:
+    """Return a number or a truth value as JSON has it, where it is written as JSON writes it."""
+    if text in ("true", "false") or (_WHOLE.fullmatch(text) and len(text) < _LONG):
+        return json.loads(text)
+    return text
 
 
 @dataclass(frozen=True)

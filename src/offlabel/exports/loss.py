@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from offlabel.terms import RDF, prefixes
 
 EXAMPLES = 3
 _TYPE = f"{RDF}type"
+_ANY = BlankNode("any")
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ class Loss:
         for triple in everything:
             if triple not in held:
                 about = kinds.get(triple.subject, "")
-                missing[about, triple.predicate.value].append(f"{triple} .")
+                missing[about, triple.predicate.value].append(_written(triple))
         short = prefixes().compress
         lost = (
-            Lost(short(about), short(by), len(found), tuple(sorted(found)[:EXAMPLES]))
+            Lost(short(about), short(by), len(found), tuple(sorted(set(found))[:EXAMPLES]))
             for (about, by), found in sorted(missing.items())
         )
         return cls(name, len(everything), tuple(lost), notes)
@@ -80,3 +81,9 @@ class Loss:
     def __str__(self) -> str:
         kept = f"{self.statements - self.count:,} of {self.statements:,} statements"
         return f"{self.format} holds {kept}; {len(self.lost)} kinds are left out."
+
+
+def _written(triple: Triple) -> str:
+    """Return a statement as N-Triples; blank nodes are all alike, for their names are chance."""
+    named = (_ANY if isinstance(term, BlankNode) else term for term in triple)
+    return " ".join([*map(str, named), "."])
