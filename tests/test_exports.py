@@ -116,6 +116,32 @@ def test_same_graph_same_bytes(name: str, tiny_roots: Roots) -> None:
     assert one == two
 
 
+@pytest.mark.parametrize(
+    ("predicate", "text", "fits"),
+    [
+        ("http://example.org/p", "any text", True),
+        ("http://example.org/a,b1", "a name behind a comma", True),
+        ("http://example.org/1", "no name", False),
+        ("http://example.org/", "no name", False),
+        ("http://www.w3.org/1999/02/22-rdf-syntax-ns#li", "a name of the syntax", False),
+        ("http://example.org/p", "control \x01", False),
+        ("http://example.org/p", "no character \ufffe", False),
+        ("http://example.org/p", "tab\t, line\n, \U0001f600", True),
+    ],
+)
+def test_rdfxml_tells_what_xml_cannot_hold(predicate: str, text: str, fits: bool) -> None:
+    """What an XML parser could not read is left out and told; the rest is read by rdflib."""
+    kept = Quad(S, P, Literal("kept"), S)
+    other = Quad(S, NamedNode(predicate), Literal(text), S)
+    out = io.BytesIO()
+    loss = FILES["rdfxml"].dump(selection([kept, other]), out)
+    found = rdflib.Graph().parse(data=out.getvalue(), format="xml")
+    held = [quad for quad in (kept, other) if fits or quad == kept]
+
+    assert (2, 0 if fits else 1) == (loss.statements, loss.count)
+    assert isomorphic(union(held), found)
+
+
 def test_hostile_literals_do_not_move(tmp_path: Path) -> None:
     """Text that looks like a declaration stays where it is."""
     quads = [

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import RdfFormat, Triple, serialize
 
 from offlabel.exports.loss import Loss
 from offlabel.exports.order import Ordered
 from offlabel.exports.selection import Selection
+from offlabel.exports.xmlnames import Fitting
 from offlabel.terms import prefixes
 
 NO_GRAPHS = "The names of the named graphs, which say from which file or rule a statement came."
@@ -40,6 +41,10 @@ class RdfExport:
         ordered = Ordered(selection)
         whole = self.format.supports_datasets
         statements: Any = ordered.quads() if whole else ordered.triples()
+        lost: list[Triple] = []
+        if self.format == RdfFormat.RDF_XML:
+            statements = fitting = Fitting(statements)
+            lost = fitting.lost
         if self.prefixed:
             out = _OrderedHead(to)
             whole_file: Any = out
@@ -51,7 +56,8 @@ class RdfExport:
             to.writelines(ordered.n_triples())
         else:
             serialize(statements, to, format=self.format)
-        return Loss(self.name, ordered.count, notes=() if whole else (NO_GRAPHS,))
+        told = Loss.from_triples(self.name, lost, (), notes=() if whole else (NO_GRAPHS,))
+        return replace(told, statements=ordered.count)
 
 
 class _OrderedHead:

@@ -50,11 +50,15 @@ class Selection:
     def quads(self) -> Iterator[Quad]:
         """Give the statements, graph after graph; nothing is held in memory."""
         for graph in self.graphs:
-            if self.things is None:
-                yield from self.store.quads_for_pattern(None, None, None, graph)
-                continue
-            for thing in sorted(self.things, key=str):
-                yield from self._about(thing, graph, set())
+            yield from self.of_graph(graph)
+
+    def of_graph(self, graph: NamedNode) -> Iterator[Quad]:
+        """Give the statements of one named graph."""
+        if self.things is None:
+            yield from self.store.quads_for_pattern(None, None, None, graph)
+            return
+        for thing in sorted(self.things, key=str):
+            yield from self._about(thing, graph, set())
 
     @cached_property
     def ledger(self) -> Ledger:
