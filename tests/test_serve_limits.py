@@ -5,10 +5,9 @@ import os
 import signal
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 
+from watching import children, idle, memory, raw, request, until, workers
 from webserver import Got, Server, serving
 
 HOSTILE = yaml.safe_load(
@@ -271,71 +271,6 @@ def harmless(body: bytes) -> None:
     """Fail where an answer holds what nobody outside should see."""
     for sign in (b"Traceback", b"root:", b".py", b"panicked", b"/site-packages/"):
         assert sign not in body
-
-
-def request(path: str) -> bytes:
-    """Return a plain request."""
-    return f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-
-
-def raw(server: Server, data: bytes) -> bytes:
-    """Send bytes and return what comes until the server closes, or has answered."""
-    with closing(socket.create_connection(("127.0.0.1", server.port), timeout=30)) as connection:
-        with suppress(BrokenPipeError, ConnectionResetError):
-            connection.sendall(data)
-        got = b""
-        try:
-            while part := connection.recv(65_536):
-                got += part
-                head, _, body = got.partition(b"\r\n\r\n")
-                if b"content-length: %d\r\n" % len(body) in head.lower() + b"\r\n":
-                    break
-                if body.endswith(b"0\r\n\r\n"):
-                    break
-        except ConnectionResetError:
-            pass
-    return got
-
-
-def memory(server: Server) -> int:
-    """Return the memory of the server's main process, in kB."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process has started."""
-    try:
-        return [int(pid) for pid in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def figure(server: Server, name: str) -> int:
-    """Return one of the server's figures."""
-    lines = server.send("GET", "/metrics").text.splitlines()
-    return int(
-        float(next(line.split()[1] for line in lines if line.startswith(f"offlabel_{name} ")))
-    )
-
-
-def idle(server: Server) -> int:
-    """Return how many workers wait."""
-    return figure(server, "workers_idle")
-
-
-def workers(server: Server) -> int:
-    """Return how many workers there are."""
-    return len(children(children(server.process.pid)[0]))
-
-
-def until(done: Any) -> None:
-    """Wait until something is so; fail where it is not within a minute."""
-    end = time.monotonic() + 60
-    while not done():
-        if time.monotonic() > end:
-            pytest.fail("it did not come about")
-        time.sleep(0.02)
 
 
 def test_figures_and_health(server: Server) -> None:

@@ -23,6 +23,12 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
 @click.option("--base", default=None, metavar="IRI", help="The base of the project's IRIs.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
 @click.option(
+    "--long-queries",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Queries of more than 0.2 s at once, beside the workers; as many as those unless given.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
     default=30,
@@ -71,6 +77,7 @@ def command(
     port: int,
     base: str | None,
     workers: int | None,
+    long_queries: int | None,
     timeout: float,
     max_memory: int,
     max_result: int,
@@ -108,6 +115,7 @@ def command(
         roots=roots,
         host=host,
         port=port,
+        long_queries=long_queries,
         seconds=timeout,
         memory_mb=max_memory,
         max_result=max_result * MEGABYTE,

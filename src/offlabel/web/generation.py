@@ -24,6 +24,7 @@ from offlabel.web.worker import LENGTH
 from offlabel.web.zygote import HELLO, NEWS, ORDER
 
 BUFFER = 1 << 17  # bytes of an answer that may wait for the client
+NICE = 10
 
 
 @dataclass(eq=False)
@@ -35,10 +36,25 @@ class Worker:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     pid: int = 0
-    tired: bool = False
+    client: str = ""  # for whom it works
+    slow: bool = False  # its job takes longer than most
+    long: bool = False  # its job takes so long that it has a place among the long ones
+    tired: bool = False  # it does no further job
     ended: bool = False
     born: asyncio.Future[None] = field(default_factory=lambda: _loop().create_future())
     gone: asyncio.Future[int] = field(default_factory=lambda: _loop().create_future())
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether nobody has ended it, as far as is known."""
+        return not self.ended and not self.reader.at_eof()
+
+    def give_way(self) -> None:
+        """Let other processes go first from now on; this is its last job."""
+        self.tired = True
+        if self.pid and hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, NICE)
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -55,7 +71,7 @@ class Generation(Protocol):
         ...
 
     async def new_worker(self) -> Worker:
-        """Return a new process that waits for jobs."""
+        """Return a new process that waits for jobs; raise `StoreError` where there is none."""
         ...
 
     def end(self, worker: Worker) -> None:
@@ -76,7 +92,8 @@ class Forked:
         self.snapshot, self._settings, self._lost = snapshot, replace(settings, token=None), lost
         self._workers: dict[int, Worker] = {}
         self._count = 0
-        self._closing = False
+        self._is_lost = self._closing = False
+        self._listener: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start the process that loads the graph, and wait until it has."""
@@ -88,17 +105,23 @@ class Forked:
         theirs.close()
         self._control = ours
         said = pickle.dumps((self._settings, self.snapshot))
-        ours.sendall(HELLO.pack(len(said)) + said)
-        ours.setblocking(False)
-        self._news, self._writer = await asyncio.open_connection(sock=ours)
         try:
+            ours.sendall(HELLO.pack(len(said)) + said)
+            ours.setblocking(False)
+            self._news, self._writer = await asyncio.open_connection(sock=ours)
             await self._news.readexactly(NEWS.size)
         except (asyncio.IncompleteReadError, ConnectionError):
+            await self._reap()
             raise StoreError(f"{self.snapshot.path}: the graph could not be loaded.") from None
+        except BaseException:
+            self._process.kill()
+            raise
         self._listener = asyncio.create_task(self._listen())
 
     async def new_worker(self) -> Worker:
         """Fork another worker."""
+        if self._is_lost:
+            raise self._gone()
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours, limit=BUFFER)
@@ -107,8 +130,17 @@ class Forked:
         self._workers[worker.number] = worker
         with theirs:
             self._order(b"F", worker.number, theirs.fileno())
-        await worker.born
+        try:
+            await worker.born
+        except BaseException:
+            self.end(worker)
+            raise
+        if self._is_lost:
+            raise self._gone()
         return worker
+
+    def _gone(self) -> StoreError:
+        return StoreError(f"{self.snapshot.path}: the process that holds the graph is gone.")
 
     def end(self, worker: Worker) -> None:
         """End a worker and let its parent say how it ended."""
@@ -123,13 +155,26 @@ class Forked:
     async def close(self) -> None:
         """Close the socket, upon which the process and its workers end."""
         self._closing = True
-        self._listener.cancel()
+        if self._listener:
+            self._listener.cancel()
         self._writer.close()
+        await self._reap()
+        for worker in self._workers.values():
+            worker.writer.transport.abort()
+        self._forget()
+
+    async def _reap(self) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(self._process.wait, 10)
         self._process.kill()
+
+    def _forget(self) -> None:
+        """Wait no longer for news of workers."""
+        self._is_lost = True
         for worker in self._workers.values():
-            worker.writer.transport.abort()
+            for future, value in ((worker.born, None), (worker.gone, -1)):
+                if not future.done():
+                    future.set_result(value)  # type: ignore[arg-type]
 
     def _order(self, kind: bytes, number: int, *files: int) -> None:
         with contextlib.suppress(OSError):  # the process is gone; its listener says so
@@ -139,16 +184,13 @@ class Forked:
         try:
             while True:
                 kind, number, value = NEWS.unpack(await self._news.readexactly(NEWS.size))
-                if kind == b"W":
-                    self._workers[number].pid = value
-                    self._workers[number].born.set_result(None)
+                if kind == b"W" and not (worker := self._workers[number]).born.done():
+                    worker.pid = value
+                    worker.born.set_result(None)
                 elif kind == b"G" and not (worker := self._workers.pop(number)).gone.done():
                     worker.gone.set_result(value)
         except (asyncio.IncompleteReadError, ConnectionError):
-            for worker in self._workers.values():
-                for future, value in ((worker.born, None), (worker.gone, -1)):
-                    if not future.done():
-                        future.set_result(value)  # type: ignore[arg-type]
+            self._forget()
             if not self._closing:
                 self._lost(self)
 
@@ -200,6 +242,8 @@ class Spawned:
                 process.kill()
             await process.wait()
         self._processes.clear()
+        if self._ends:
+            await asyncio.wait(self._ends)
 
     async def _reap(self, process: asyncio.subprocess.Process, worker: Worker) -> None:
         code = await process.wait()

@@ -16,6 +16,7 @@ def routes(state: State) -> list[Route]:
     gauges = {
         "workers_idle": ("Workers that wait for a job", lambda: state.pool.idle),
         "jobs_waiting": ("Jobs that wait for a worker", lambda: state.pool.waiting),
+        "jobs_long": ("Long jobs at work", lambda: state.pool.long),
         "workers_killed": ("Workers ended in the middle of a job", lambda: state.pool.killed),
         "cache_bytes": ("Size of the answers that are kept", lambda: state.cache.size),
         "cache_hits": ("Answers that came from the cache", lambda: state.cache.hits),
@@ -24,7 +25,7 @@ def routes(state: State) -> list[Route]:
         Gauge(f"offlabel_{name}", words, registry=state.registry).set_function(value)
 
     async def health(request: Request) -> Response:
-        ready = bool(state.pool.fingerprint)
+        ready = state.pool.is_ready()
         said = {"status": "ok" if ready else "loading", "snapshot": state.pool.fingerprint}
         return JSONResponse(said, 200 if ready else 503, {"cache-control": "no-store"})
 

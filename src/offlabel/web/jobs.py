@@ -12,6 +12,7 @@ from offlabel.mcp import work
 from offlabel.web import api, exporting, openapi, start, things, wellknown
 from offlabel.web.answering import answer_graph, answer_sparql, prepare
 from offlabel.web.answers import Job as GraphJob
+from offlabel.web.caller import CLIENT
 from offlabel.web.context import Context
 
 # A job says `context.out.start(media_type)` and then writes to `context.out`, or returns bytes or
@@ -51,7 +52,8 @@ WARM: tuple[Callable[[Context], None], ...] = (prepare,)  # run once, before wor
 
 @dataclass(frozen=True)
 class Job:
-    """Work for a worker process: its kind, and arguments that JSON can hold."""
+    """Work for a worker process: its kind, arguments that JSON can hold, and who asked for it."""
 
     kind: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    client: str = field(default_factory=CLIENT.get)

@@ -7,6 +7,7 @@ from collections import Counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from offlabel.web.caller import CLIENT
 from offlabel.web.failures import Busy, Failure
 from offlabel.web.responses import Cut
 from offlabel.web.settings import Settings
@@ -34,6 +35,7 @@ class LimitsMiddleware:
             return
         self.total += 1
         self.clients[client] += 1
+        CLIENT.set(client)
         try:
             await self.app(scope, receive, self._patient(send))
         finally:

@@ -1,30 +1,33 @@
-"""A pool of worker processes: a job goes to a free one, and one that takes too long is replaced."""
+"""A pool of worker processes: short jobs go to a few that are soon free again, long ones go aside.
+
+A job that turns out to be long takes its worker with it, and another one is forked in its place:
+short jobs never wait for long ones. There are so many places for long jobs, and a client has its
+share of them.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-import os
-import signal
-from collections import deque
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from offlabel.errors import OfflabelError
 from offlabel.stores.snapshots import Snapshot
-from offlabel.web.context import DATA, END, ERROR, FRAME, HEAD
-from offlabel.web.failures import Busy, Failure, OutOfMemory, TimedOut, TooDeep
-from offlabel.web.generation import BUFFER, GENERATIONS, Generation, Worker
+from offlabel.web.failures import Busy
+from offlabel.web.generation import GENERATIONS, Generation, Worker
 from offlabel.web.jobs import Job
 from offlabel.web.settings import Settings
-from offlabel.web.worker import LENGTH
+from offlabel.web.turns import Turns
+from offlabel.web.underway import Answer
 
+T = TypeVar("T")
 LOG = logging.getLogger("offlabel.web")
-LONG = 0.2  # seconds after which a job gives way to others
-SLOWEST = 1 << 15  # bytes a second that a client must at least take
+_AGAIN, _SELDOM = 0.5, 30.0  # seconds between attempts to load the graph, first and in the end
+_SPARE = 1.0  # seconds for which more workers than are wanted may be idle
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,16 @@ class Reply:
     body: bytes
 
 
+@dataclass(eq=False)
+class Crew:
+    """The workers of a generation: those for short jobs, and how many are at work at all."""
+
+    generation: Generation
+    short: set[Worker] = field(default_factory=set)
+    coming: int = 0  # that are being started
+    busy: int = 0  # with short and long jobs
+
+
 class Pool:
     """Worker processes that answer from one snapshot at a time."""
 
@@ -43,12 +56,17 @@ class Pool:
         self.settings = settings
         self.killed = 0
         self.fingerprint = ""
-        self._current: Generation | None = None
+        self._crew: Crew | None = None
+        self._crews: dict[Generation, Crew] = {}
         self._idle: list[Worker] = []
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
-        self._busy: dict[Generation, int] = {}
+        self._turns = Turns[Worker]()
+        self._short = Counter[str]()  # short jobs at work, by client
+        self._long_turns = Turns[Worker | None]()
+        self._places = Counter[str]()  # places of long jobs that are taken, by client
+        self._loading = asyncio.Lock()
+        self._trimming: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = False
+        self._is_closed = False
 
     @property
     def idle(self) -> int:
@@ -58,29 +76,52 @@ class Pool:
     @property
     def waiting(self) -> int:
         """Return how many jobs wait for a worker."""
-        return len(self._waiting)
+        return len(self._turns) + len(self._long_turns)
 
-    async def load(self, snapshot: Snapshot) -> None:
-        """Answer from a snapshot as soon as it is loaded; jobs at work end with their own."""
-        new = GENERATIONS[self.settings.isolation](self.settings, snapshot, self._lost)
-        await new.start()
-        workers = [await new.new_worker() for _ in range(self.settings.workers)]
-        old, self._current = self._current, new
-        self.fingerprint = snapshot.fingerprint
-        self._busy[new] = 0
-        self._idle.clear()
-        for worker in workers:
-            self._offer(worker)
-        if old is not None and not self._busy[old]:
-            await self._drop(old)
+    @property
+    def long(self) -> int:
+        """Return how many long jobs are at work."""
+        return self._places.total()
+
+    def is_ready(self) -> bool:
+        """Say whether there is a process that answers."""
+        self._serve()
+        return self._crew is not None and any(worker.is_alive for worker in self._crew.short)
+
+    async def load(self, snapshot: Snapshot, instead_of: Crew | None = None) -> None:
+        """Answer from a snapshot as soon as it is loaded; jobs at work end with their own.
+
+        With `instead_of`, do nothing where others have taken the place of that crew meanwhile.
+        """
+        async with self._loading:
+            if instead_of is not None and instead_of is not self._crew:
+                return
+            new = GENERATIONS[self.settings.isolation](self.settings, snapshot, self._lost)
+            await new.start()
+            try:
+                crew = Crew(new, {await new.new_worker() for _ in range(self.settings.workers)})
+            except BaseException:
+                await new.close()
+                raise
+            old, self._crew = self._crew, crew
+            self._crews[new] = crew
+            self.fingerprint = snapshot.fingerprint
+            for worker in self._idle:
+                worker.generation.end(worker)
+            self._idle = list(crew.short)
+            self._serve()
+            if old is not None and not old.busy:
+                await self._drop(old)
 
     async def close(self) -> None:
         """End all processes."""
-        self._closed = True
+        self._is_closed, self._crew = True, None
+        if self._trimming:
+            self._trimming.cancel()
         for task in self._tasks:
             task.cancel()
-        for generation in list(self._busy):
-            await self._drop(generation)
+        for crew in list(self._crews.values()):
+            await crew.generation.close()
 
     async def run(self, job: Job) -> Reply:
         """Return the whole answer to a job; raise `Failure` where there is none."""
@@ -89,16 +130,9 @@ class Pool:
             body = b"".join([part async for part in answer])
         return Reply(answer.media_type, answer.more, body)
 
-    async def stream(self, job: Job) -> AsyncIterator[bytes]:
-        """Yield the answer to a job as it comes."""
-        async with contextlib.aclosing(await self.open(job)) as answer:
-            async for part in answer:
-                yield part
-
     async def open(self, job: Job) -> Answer:
         """Return an answer whose first part is there; raise `Failure` where it failed before."""
-        worker = await self._take()
-        answer = Answer(self, worker, job)
+        answer = Answer(self, job)
         try:
             await answer.begin()
         except BaseException:
@@ -106,203 +140,257 @@ class Pool:
             raise
         return answer
 
-    async def _take(self) -> Worker:
-        if self._idle:
-            worker = self._idle.pop()  # the one that worked last: its memory is at hand
-        else:
-            turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            try:
-                worker = await asyncio.wait_for(asyncio.shield(turn), self.settings.seconds)
-            except BaseException as error:
-                if turn.done():
-                    self._offer(turn.result())
-                turn.cancel()
-                if isinstance(error, TimeoutError):
-                    raise Busy("All workers are busy. Try again later.", 5, 503) from None
-                raise
-        self._busy[worker.generation] += 1
+    async def take(self, client: str, seconds: float) -> Worker:
+        """Return a worker for a job of a client; raise `Busy` where none is free in time."""
+        if not self._turns and self._may_start(client) and (worker := self._free()):
+            return self._hand(worker, client)
+        busy = "All workers are busy. Try again later."
+        return await self._turn(self._turns, client, seconds, busy, self._take_back)
+
+    async def take_long(self, client: str, seconds: float) -> Worker:
+        """Return a worker for a job that is known to be long, when there is a place for it."""
+        busy = "Other long queries are still at work. Try again later."
+
+        def back(spare: Worker | None) -> None:
+            self._give_back(client, spare)
+
+        worker = await self._turn(self._long_turns, client, seconds, busy, back)
+        crew = self._crews[worker.generation] if worker else self._crew
+        if crew is None:
+            raise Busy("The server is being stopped.", 5, 503)
+        crew.busy += 1
+        try:
+            worker = worker or await crew.generation.new_worker()
+        except BaseException:
+            self._vacate(client)
+            self._leave(crew)
+            raise
+        worker.client, worker.long = client, True
+        worker.give_way()
         return worker
 
-    def _offer(self, worker: Worker) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(worker)
-                return
-        self._idle.append(worker)
+    def admit(self, worker: Worker) -> bool:
+        """Give the long job of a worker a place, and say whether there is one."""
+        client, crew = worker.client, self._crews[worker.generation]
+        if not self._has_place(client):
+            return False
+        self._places[client] += 1
+        _take_one(self._short, client)
+        worker.long = True
+        worker.give_way()
+        crew.short.discard(worker)
+        self._fill()
+        self._serve()
+        return True
+
+    def note_slow(self, worker: Worker) -> None:
+        """Note that a worker is not free soon; start another if nobody is free."""
+        worker.slow = True
+        if not self._idle:
+            self._fill()
 
     def release(self, worker: Worker, *, alive: bool) -> None:
         """Take a worker back; replace it where it is dead or tired."""
-        generation = worker.generation
-        self._busy[generation] -= 1
-        if generation is not self._current:
-            generation.end(worker)
-            if not self._busy[generation]:
-                self._later(self._drop(generation))
-        elif alive and not worker.tired:
-            self._offer(worker)
+        crew = self._crews[worker.generation]
+        self.killed += not alive
+        if worker.long:
+            worker.generation.end(worker)
+            self._later(self._free_place(worker))
+        elif self._put_back(worker) and alive and not worker.tired:
+            self._idle.append(worker)
         else:
-            generation.end(worker)
-            self._later(self._replace(worker))
+            worker.generation.end(worker)
+            self._later(self._replace(crew, worker))
+        self._leave(crew)
+        self._serve()
 
-    def _later(self, work: Any) -> None:
+    def _put_back(self, worker: Worker) -> bool:
+        """Note the end of a short job; say whether its worker belongs to the graph of today."""
+        _take_one(self._short, worker.client)
+        worker.slow = False
+        return self._crews[worker.generation] is self._crew
+
+    def _take_back(self, worker: Worker) -> None:
+        self.release(worker, alive=True)
+
+    async def _turn(
+        self, turns: Turns[T], client: str, seconds: float, busy: str, back: Callable[[T], None]
+    ) -> T:
+        """Wait for a turn; give back what came too late."""
+        turn = turns.join(client)
+        self._serve()
+        try:
+            async with asyncio.timeout(seconds):
+                return await turn
+        except BaseException as error:
+            turns.leave(client, turn)
+            if turn.done() and not turn.cancelled():
+                back(turn.result())
+            self._serve()
+            if isinstance(error, TimeoutError):
+                raise Busy(busy, 5, 503) from None
+            raise
+
+    def _serve(self) -> None:
+        """Give what is free to those who wait."""
+        while self._room() + self._spares() > 0 and (
+            one := self._long_turns.find_next(self._has_place)
+        ):
+            client, place = one
+            if not place.done():
+                self._places[client] += 1
+                place.set_result(self._spare())
+        while (worker := self._free()) and (next_ := self._turns.find_next(self._may_start)):
+            client, turn = next_
+            if turn.done():
+                self._idle.append(worker)
+            else:
+                turn.set_result(self._hand(worker, client))
+        if worker:
+            self._idle.append(worker)
+        if self._turns:
+            self._fill()
+        if len(self._idle) > self.settings.workers and not self._trimming:
+            self._trimming = asyncio.get_running_loop().call_later(_SPARE, self._trim)
+
+    def _free(self) -> Worker | None:
+        """Take the idle worker that worked last: its memory is at hand."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_alive:
+                return worker
+            worker.generation.end(worker)
+            self._later(self._replace(self._crews[worker.generation], worker))
+        return None
+
+    def _hand(self, worker: Worker, client: str) -> Worker:
+        """Count a worker as at work from the moment it is given away."""
+        worker.client = client
+        self._short[client] += 1
+        self._crews[worker.generation].busy += 1
+        return worker
+
+    def _may_start(self, client: str) -> bool:
+        """Leave half of the workers to others where a client has more long jobs than its share."""
+        return client not in self._long_turns or self._short[client] < self.settings.workers // 2
+
+    def _has_place(self, client: str) -> bool:
+        settings = self.settings
+        return self.long < settings.most_long and self._places[client] < settings.long_share
+
+    def _room(self) -> int:
+        """Return how many more processes there may be."""
+        if self._crew is None:
+            return 0
+        most = self.settings.workers + self.settings.most_long
+        return most - len(self._crew.short) - self._crew.coming - self.long
+
+    def _fill(self) -> None:
+        """Start workers until as many as are wanted are free, or soon will be."""
+        if self._crew is None:
+            return
+        crew = self._crew
+        soon = len(crew.short) + crew.coming - sum(worker.slow for worker in crew.short)
+        for _ in range(min(self.settings.workers - soon, self._room())):
+            crew.coming += 1
+            self._later(self._add(crew))
+
+    async def _add(self, crew: Crew) -> None:
+        try:
+            worker = await crew.generation.new_worker()
+        except (OfflabelError, OSError) as error:
+            LOG.error("no worker could be started: %s", error)
+            asyncio.get_running_loop().call_later(_AGAIN, self._fill)
+            return
+        finally:
+            crew.coming -= 1
+        if crew is self._crew:
+            crew.short.add(worker)
+            self._idle.append(worker)
+            self._serve()
+        else:
+            crew.generation.end(worker)
+
+    async def _replace(self, crew: Crew, worker: Worker) -> None:
+        """Start another worker when the memory of the old one is free."""
+        await worker.gone
+        crew.short.discard(worker)
+        self._fill()
+        self._serve()
+
+    def _spares(self) -> int:
+        """Return how many of the idle workers are more than are wanted."""
+        if self._crew is None:
+            return 0
+        wanted = self.settings.workers
+        return max(0, min(len(self._idle), len(self._crew.short) + self._crew.coming - wanted))
+
+    def _spare(self) -> Worker | None:
+        """Take such a worker away from the short jobs."""
+        worker = self._free() if self._spares() else None
+        if worker and self._crew:
+            self._crew.short.discard(worker)
+        return worker
+
+    def _give_back(self, client: str, spare: Worker | None) -> None:
+        """Give up a place that came too late, and the worker that came with it."""
+        if spare is None:
+            self._vacate(client)
+            return
+        spare.client = client
+        spare.generation.end(spare)
+        self._later(self._free_place(spare))
+
+    def _trim(self) -> None:
+        self._trimming = None
+        while len(self._idle) > self.settings.workers:
+            worker = self._idle.pop(0)
+            worker.generation.end(worker)
+            self._later(self._replace(self._crews[worker.generation], worker))
+
+    async def _free_place(self, worker: Worker) -> None:
+        await worker.gone
+        self._vacate(worker.client)
+
+    def _vacate(self, client: str) -> None:
+        _take_one(self._places, client)
+        self._fill()
+        self._serve()
+
+    def _leave(self, crew: Crew) -> None:
+        """Note the end of a job; the last one of a replaced generation ends that."""
+        crew.busy -= 1
+        if crew is not self._crew and not crew.busy and not self._is_closed:
+            self._later(self._drop(crew))
+
+    async def _drop(self, crew: Crew) -> None:
+        if self._crews.pop(crew.generation, None) is not None:
+            await crew.generation.close()
+
+    def _lost(self, generation: Generation) -> None:
+        """Load the graph again where the process that held it died."""
+        if self._crew is not None and generation is self._crew.generation:
+            LOG.error("the process that holds the graph died; a new one is started")
+            self._later(self._again(self._crew))
+
+    async def _again(self, crew: Crew) -> None:
+        pause = _AGAIN
+        while crew is self._crew:
+            try:
+                await self.load(crew.generation.snapshot, instead_of=crew)
+                return
+            except (OfflabelError, OSError) as error:
+                LOG.error("%s It is tried once more in %g seconds.", error, pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _SELDOM)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _replace(self, old: Worker) -> None:
-        """Start another worker when the memory of the old one is free."""
-        generation = old.generation
-        await old.gone
-        worker = await generation.new_worker()
-        if generation is self._current:
-            self._offer(worker)
-        else:
-            generation.end(worker)
 
-    async def _drop(self, generation: Generation) -> None:
-        if self._busy.pop(generation, None) is not None:
-            await generation.close()
-
-    def _lost(self, generation: Generation) -> None:
-        """Load the graph again where the process that held it died."""
-        if generation is self._current and not self._closed:
-            LOG.error("the process that holds the graph died; a new one is started")
-            self._later(self._again(generation.snapshot))
-
-    async def _again(self, snapshot: Snapshot) -> None:
-        try:
-            await self.load(snapshot)
-        except OfflabelError as error:
-            LOG.error("%s", error)
-
-
-class Answer:
-    """The answer that a worker is writing, part by part."""
-
-    def __init__(self, pool: Pool, worker: Worker, job: Job) -> None:
-        self.media_type = ""
-        self.more: dict[str, Any] = {}
-        self.complete = False
-        self._pool, self._worker, self._job = pool, worker, job
-        self._held = b""
-        self._parts: list[bytes] = []
-        self._failure: Failure | None = None
-        self._late = False
-        self._sent, self._waited = 0, 0.0
-        self._loop = asyncio.get_running_loop()
-        self._end = self._loop.time() + pool.settings.seconds
-        self._timer: asyncio.TimerHandle | None = None
-        self._released = False
-
-    async def begin(self) -> None:
-        """Send the job and wait for the first part."""
-        said = json.dumps({"kind": self._job.kind, "arguments": self._job.arguments}).encode()
-        self._worker.writer.write(LENGTH.pack(len(said)) + said)
-        self._timer = self._loop.call_later(min(LONG, self._pool.settings.seconds), self._give_way)
-        await self._read()
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the parts as they come; raise `Failure` where they end too early."""
-        return self._iterate()
-
-    async def _iterate(self) -> AsyncIterator[bytes]:
-        while True:
-            for part in self._parts:
-                before = self._loop.time()
-                yield part
-                self._note(len(part), self._loop.time() - before)
-            self._parts = []
-            if self.complete:
-                return
-            await self._read()
-
-    async def aclose(self) -> None:
-        """Give the worker back; end it if it is still at work."""
-        if self._timer:
-            self._timer.cancel()
-        if not self._released:
-            self._released = True
-            if not self.complete:
-                self._pool.killed += 1
-            self._pool.release(self._worker, alive=self.complete)
-
-    async def _read(self) -> None:
-        """Read until there is a part, the end, or a failure."""
-        while not self._parts and not self.complete:
-            try:
-                data = await self._worker.reader.read(BUFFER)
-            except ConnectionError:
-                data = b""
-            if not data:
-                raise await self._cause()
-            self._split(self._held + data if self._held else data)
-        if self.complete:
-            await self.aclose()
-            if self._failure:
-                raise self._failure
-
-    def _split(self, data: bytes) -> None:
-        position = 0
-        while len(data) >= position + FRAME.size:
-            kind, size = FRAME.unpack_from(data, position)
-            end = position + FRAME.size + size
-            if len(data) < end:
-                break
-            content = data[position + FRAME.size : end]
-            position = end
-            if kind == DATA:
-                self._parts.append(content)
-            elif kind == HEAD:
-                self.more = json.loads(content)
-                self.media_type = self.more.pop("media_type")
-            elif kind == ERROR:
-                self._failure = Failure(**json.loads(content))
-                self._parts = []
-            elif kind == END:
-                self.complete = True
-                self._worker.tired |= bool(content)
-        self._held = data[position:]
-
-    def _give_way(self) -> None:
-        """Let other processes go before one that has long been at work; end it in the end."""
-        left = self._end - self._loop.time()
-        if left <= 0.001:
-            self._late = True
-            self._worker.generation.end(self._worker)
-            self._worker.reader.feed_eof()
-            return
-        if self._worker.pid and hasattr(os, "setpriority") and not self._worker.tired:
-            self._worker.tired = True
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._worker.pid, 10)
-        self._timer = self._loop.call_later(left, self._give_way)
-
-    def _note(self, size: int, waited: float) -> None:
-        """Do not count the time that the client took, unless it takes too much."""
-        self._sent += size
-        self._waited += waited
-        self._end += waited
-        if self._waited > self._pool.settings.patience + self._sent / SLOWEST:
-            raise Failure(408, "the client reads too slowly.")
-
-    async def _cause(self) -> Failure:
-        """Say why a worker ended in the middle of a job."""
-        settings = self._pool.settings
-        if self._late:
-            return TimedOut(settings.seconds)
-        worker = self._worker
-        worker.generation.end(worker)
-        try:
-            status = await asyncio.wait_for(asyncio.shield(worker.gone), 5)
-        except TimeoutError:
-            status = -1
-        number = status & 0x7F if status >= 0 else 0
-        if number in (signal.SIGABRT, signal.SIGKILL):
-            return OutOfMemory(settings.memory_mb)
-        if number == signal.SIGSEGV:
-            return TooDeep()
-        if number == getattr(signal, "SIGALRM", -1):
-            return TimedOut(settings.seconds)
-        return Failure(500, "The process that ran the query ended early.")
+def _take_one(counter: Counter[str], name: str) -> None:
+    counter[name] -= 1
+    if counter[name] <= 0:
+        del counter[name]

@@ -15,8 +15,8 @@ from starlette.types import Receive, Scope, Send
 from offlabel.errors import OfflabelError
 from offlabel.web.failures import Failure, failure_from
 from offlabel.web.forms import COMMENTED
-from offlabel.web.pool import Answer
 from offlabel.web.settings import Settings
+from offlabel.web.underway import Answer
 
 T = TypeVar("T")
 _PROBLEM = "application/problem+json"

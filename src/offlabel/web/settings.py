@@ -26,6 +26,7 @@ class Settings:
     port: int = 8000
     base: str = BASE
     workers: int = field(default_factory=default_workers)
+    long_queries: int | None = None  # long ones at once, beside the workers; as many where None
     seconds: float = 30.0
     memory_mb: int = 1024  # what a query may need beyond the graph itself
     max_result: int = 512 * MEGABYTE
@@ -49,6 +50,16 @@ class Settings:
             raise ParameterError("The token is too short: give one of 16 characters or more.")
         if self.isolation not in ("fork", "spawn"):
             raise ParameterError(f"There is no isolation {self.isolation!r}: fork or spawn.")
+
+    @property
+    def most_long(self) -> int:
+        """Return how many long queries there may be at once."""
+        return self.workers if self.long_queries is None else self.long_queries
+
+    @property
+    def long_share(self) -> int:
+        """Return how many of those one client may have: half, but two where there are two."""
+        return min(self.most_long, max(2, self.most_long // 2))
 
     @property
     def writable(self) -> bool:

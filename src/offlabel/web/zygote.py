@@ -14,6 +14,7 @@ import signal
 import socket
 import struct
 import sys
+from contextlib import suppress
 
 import pyoxigraph as ox
 
@@ -42,7 +43,8 @@ def main(descriptor: int) -> None:
     control.sendall(NEWS.pack(b"R", len(store.store), os.getpid()))
     children: dict[int, int] = {}
     try:
-        _obey(control, context, children)
+        with suppress(ConnectionError):  # whoever started it is gone, with news still unread
+            _obey(control, context, children)
     finally:
         for pid in children.values():
             os.kill(pid, signal.SIGKILL)
