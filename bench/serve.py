@@ -12,16 +12,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -31,11 +31,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from offlabel.paths import find_roots
 from offlabel.queries.library import get_query
 from offlabel.stores.disk import DiskStore
+from offlabel.web.settings import default_workers
 from servers import free_port, running
 from virtuoso import PROGRAM, virtuoso
 
 SECONDS = 5
 SMALL = "evidence/how-strong-a-wording"  # a saved query that needs no parameter: ten rows
+OWN, ANOTHER = "127.0.0.1", "127.0.0.2"  # where clients ask from
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 # A request is a small saved query; with {n}, each is another text, so that no cache can answer.
 LUA = """
@@ -172,20 +174,27 @@ def row(label: str, *figures: str) -> str:
 
 
 def runaways(small: str) -> None:
-    """Print what a runaway query does to others, and what 500 do to memory."""
-    limit = 2.0
+    """Print what runaway queries do to others, one and many at once, and what 500 do to memory."""
+    limit, workers = 2.0, default_workers()
+    print(row("\n20 clients beside runaways", "p50 ms", "p99 ms", "to alone", "gone after s"))
     with offlabel("--timeout", str(limit)) as side:
         good_clients(side, small, 1.0)
-        alone = good_clients(side, small, 4.0)
-        took: list[float] = []
-        thread = threading.Thread(target=lambda: took.append(timed(lambda: get(side, RUNAWAY))))
-        thread.start()
-        beside = good_clients(side, small, limit)
-        thread.join()
-        ratio = p99(beside) / p99(alone)
-        print(row("\na runaway is gone after s", f"{took[0]:.2f}", f"at most {limit + 1:g}"))
-        print(row("p99 of 20 clients alone, ms", f"{p99(alone):.2f}"))
-        print(row("p99 beside a runaway, ms", f"{p99(beside):.2f}", f"{ratio:.2f}", "at most 2"))
+        for number in (1, workers, 4 * workers):
+            for address in (OWN, ANOTHER):
+                alone = good_clients(side, small, 2 * limit)
+                texts = [f"{RUNAWAY} # {number} {address} {one}" for one in range(number)]
+                with ThreadPoolExecutor(number) as threads:
+                    bad = [threads.submit(timed, partial(get, side, t, address)) for t in texts]
+                    beside = good_clients(side, small, limit)
+                print(row("alone", f"{median(alone):.2f}", f"{p99(alone):.2f}"))
+                ratio, gone = (
+                    f"{p99(beside) / p99(alone):.2f}",
+                    f"{max(one.result() for one in bad):.2f}",
+                )
+                whose = "of the same client" if address == OWN else "of another"
+                figures = (f"{median(beside):.2f}", f"{p99(beside):.2f}", ratio, gone)
+                print(row(f"beside {number} {whose}", *figures))
+        print(row("", "", "", "at most 2", f"at most {limit + 1:g}"))
     with offlabel("--timeout", "0.3", "--workers", "8") as side:
         port = int(side.address.split(":")[2].split("/")[0])
         with ThreadPoolExecutor(8) as threads:
@@ -223,10 +232,10 @@ def good_clients(side: Side, small: str, seconds: float) -> list[float]:
         return [one for times in threads.map(client, range(20)) for one in times]
 
 
-def get(side: Side, text: str) -> int:
-    """Ask a query and return the status."""
+def get(side: Side, text: str, address: str = OWN) -> int:
+    """Ask a query from one of this machine's addresses and return the status."""
     host, _, path = side.address.partition("://")[2].partition("/")
-    connection = HTTPConnection(host, timeout=60)
+    connection = HTTPConnection(host, timeout=60, source_address=(address, 0))
     try:
         connection.request("GET", f"/{path}?query={quote(text, safe='')}")
         response = connection.getresponse()

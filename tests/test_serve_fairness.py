@@ -91,13 +91,13 @@ def test_a_large_answer_begins_once(server: Server) -> None:
 
 
 def test_clients_take_turns() -> None:
-    """One job of each client in turn, a client's own in their order; some clients may not yet."""
+    """One job of each client in turn, its own in their order; who has least goes first."""
 
     async def order() -> list[str]:
         turns, found = Turns[None](), []
-        names = {turns.join(name[0]): name for name in ("a1", "a2", "a3", "b1", "c1", "b2")}
-        while one := turns.find_next(lambda client: client != "c"):
+        names = {turns.join(name[0]): name for name in ("a1", "a2", "a3", "b1", "c1", "d1", "b2")}
+        while one := turns.find_next(lambda client: client != "c", {"a": 1, "b": 1}):
             found.append(names[one[1]])
         return [*found, f"{len(turns)} left", "c" if "c" in turns else ""]
 
-    assert ["a1", "b1", "a2", "b2", "a3", "1 left", "c"] == asyncio.run(order())
+    assert ["d1", "a1", "b1", "a2", "b2", "a3", "1 left", "c"] == asyncio.run(order())

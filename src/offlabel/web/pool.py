@@ -27,6 +27,7 @@ from offlabel.web.underway import Answer
 T = TypeVar("T")
 LOG = logging.getLogger("offlabel.web")
 _AGAIN, _SELDOM = 0.5, 30.0  # seconds between attempts to load the graph, first and in the end
+_STUCK = 0.008  # seconds in which some short job ends where all is well
 _SPARE = 1.0  # seconds for which more workers than are wanted may be idle
 
 
@@ -61,6 +62,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._turns = Turns[Worker]()
         self._short = Counter[str]()  # short jobs at work, by client
+        self._freed = 0.0  # when a short job ended last
         self._long_turns = Turns[Worker | None]()
         self._places = Counter[str]()  # places of long jobs that are taken, by client
         self._loading = asyncio.Lock()
@@ -184,10 +186,20 @@ class Pool:
         return True
 
     def note_slow(self, worker: Worker) -> None:
-        """Note that a worker is not free soon; start another if nobody is free."""
+        """Note that a worker is not free soon; where all are stuck, start another."""
         worker.slow = True
-        if not self._idle:
+        if not self._idle and self._is_stuck():
+            worker.give_way()
             self._fill()
+
+    def is_in_the_way(self, worker: Worker) -> bool:
+        """Say whether others wait for a worker to be free, and may wait long."""
+        is_greedy = worker.client in self._long_turns  # it has more long jobs than it may
+        return bool(self._turns) and (is_greedy or self._is_stuck())
+
+    def _is_stuck(self) -> bool:
+        """Say whether no short job has ended for a while."""
+        return asyncio.get_running_loop().time() - self._freed > _STUCK
 
     def release(self, worker: Worker, *, alive: bool) -> None:
         """Take a worker back; replace it where it is dead or tired."""
@@ -198,6 +210,7 @@ class Pool:
             self._later(self._free_place(worker))
         elif self._put_back(worker) and alive and not worker.tired:
             self._idle.append(worker)
+            self._freed = asyncio.get_running_loop().time()
         else:
             worker.generation.end(worker)
             self._later(self._replace(crew, worker))
@@ -234,13 +247,15 @@ class Pool:
     def _serve(self) -> None:
         """Give what is free to those who wait."""
         while self._room() + self._spares() > 0 and (
-            one := self._long_turns.find_next(self._has_place)
+            one := self._long_turns.find_next(self._has_place, self._places)
         ):
             client, place = one
             if not place.done():
                 self._places[client] += 1
                 place.set_result(self._spare())
-        while (worker := self._free()) and (next_ := self._turns.find_next(self._may_start)):
+        while (worker := self._free()) and (
+            next_ := self._turns.find_next(self._may_start, self._short)
+        ):
             client, turn = next_
             if turn.done():
                 self._idle.append(worker)

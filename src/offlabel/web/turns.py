@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -39,13 +39,23 @@ class Turns(Generic[T]):
             if not queue:
                 del self._queues[client]
 
-    def find_next(self, may: Callable[[str], bool]) -> tuple[str, asyncio.Future[T]] | None:
-        """Return the client whose turn it is, of those that may, and its first job; or None."""
-        client = next(filter(may, self._queues), None)
-        if client is None:
+    def find_next(
+        self, may: Callable[[str], bool], has: Mapping[str, int]
+    ) -> tuple[str, asyncio.Future[T]] | None:
+        """Return whose turn it is, and the first job of that client; or None.
+
+        It is the client, of those that may, that has least; of several, the one that waits longest.
+        """
+        best: str | None = None
+        for client in filter(may, self._queues):
+            if best is None or has.get(client, 0) < has.get(best, 0):
+                best = client
+            if not has.get(best, 0):
+                break
+        if best is None:
             return None
-        queue = self._queues.pop(client)
+        queue = self._queues.pop(best)
         turn = queue.popleft()
         if queue:
-            self._queues[client] = queue  # at the end: the others go first
-        return client, turn
+            self._queues[best] = queue  # at the end: the others go first
+        return best, turn

@@ -22,8 +22,12 @@ from offlabel.web.worker import LENGTH
 if TYPE_CHECKING:
     from offlabel.web.pool import Pool
 
-SLOW = 0.02  # seconds after which a job no longer counts as one that soon makes room
-LONG = 0.2  # seconds after which a job needs a place among the long ones
+# Seconds of processor time, so that a job does not count as long because others are at work.
+SLOW = 0.004  # after which another worker may be needed
+HURRIED = 0.03  # after which a job that keeps others waiting counts as long
+LONG = 0.15  # after which every job does
+_LOOK, _NEXT = 0.005, 0.008  # seconds until the first look at a job, and until the next
+_WALL = 1.0  # seconds after which a job counts as long that takes no processor time
 SLOWEST = 1 << 15  # bytes a second that a client must at least take
 
 
@@ -93,7 +97,8 @@ class Answer:
         self._waited = self._pool.settings.seconds - self._left
         said = json.dumps({"kind": self._job.kind, "arguments": self._job.arguments}).encode()
         worker.writer.write(LENGTH.pack(len(said)) + said)
-        self._watch(self._left if worker.long else min(SLOW, self._left))
+        self._watch(self._left if worker.long else min(_LOOK, self._left))
+        self._before: float | None = None
         await self._read()
         if not (self.complete or worker.long or self._pool.admit(worker)):
             raise _NoPlace
@@ -147,17 +152,31 @@ class Answer:
             return
         if left <= 0.001:
             self._is_late = True
-        elif not worker.long and self._loop.time() - self._began < LONG - 0.001:
-            self._pool.note_slow(worker)
-            self._watch(min(LONG - SLOW, left))
+        elif worker.long:
+            self._watch(left)
             return
-        elif worker.long or self._pool.admit(worker):
+        elif self._is_short(worker):
+            self._watch(min(_NEXT, left))
+            return
+        elif self._pool.admit(worker):
             self._watch(left)
             return
         else:
             self._is_refused = True
         worker.generation.end(worker)
         worker.reader.feed_eof()
+
+    def _is_short(self, worker: Worker) -> bool:
+        """Say whether a job still passes for a short one."""
+        took = self._loop.time() - self._began
+        spent = worker.spent(took)
+        if self._before is None:
+            self._before = spent
+        spent -= self._before
+        if spent < SLOW:
+            return took < _WALL
+        self._pool.note_slow(worker)
+        return spent < LONG and not (spent > HURRIED and self._pool.is_in_the_way(worker))
 
     def _note(self, size: int, waited: float) -> None:
         """Do not count the time that the client took, unless it takes too much."""

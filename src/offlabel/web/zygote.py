@@ -7,6 +7,7 @@ still means its child.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import select
@@ -40,6 +41,7 @@ def main(descriptor: int) -> None:
     context = Context(store, settings, snapshot.fingerprint)
     for warm in WARM:
         warm(context)
+    gc.freeze()  # a collection in a worker would touch, and so copy, what all share
     control.sendall(NEWS.pack(b"R", len(store.store), os.getpid()))
     children: dict[int, int] = {}
     try:
