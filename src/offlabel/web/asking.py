@@ -13,6 +13,7 @@ from starlette.responses import Response
 from offlabel.names import close_matches
 from offlabel.paths import Roots
 from offlabel.web import problems
+from offlabel.web.caller import not_modified
 from offlabel.web.problems import Problem
 
 Content = tuple[str, bytes]
@@ -46,11 +47,18 @@ async def answer(
     arguments: dict[str, Any],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Do a job and answer with what comes of it, problem details included."""
+    """Do a job and answer with what comes of it, problem details included.
+
+    The job is not done where the client has the answer already.
+    """
+    marks = _marks(state, kind, arguments)
+    if unchanged := not_modified(marks["ETag"]):
+        return unchanged
     media, content = await state.run(kind, arguments)
     if media == problems.MEDIA_TYPE:
         return problems.response(json.loads(content))
-    marks = _marks(state, kind, arguments)
+    if unchanged := not_modified(marks["ETag"], exists=True):
+        return unchanged
     return Response(content, 200, {"Vary": "Accept", **marks, **(headers or {})}, media)
 
 
@@ -58,13 +66,17 @@ async def answer_page(
     state: State, request: Request, kind: str, arguments: dict[str, Any]
 ) -> Response:
     """Do a job whose answer is one page of several; a Link header leads to the next one."""
+    marks = _marks(state, kind, arguments)
+    if unchanged := not_modified(marks["ETag"]):
+        return unchanged
     media, content = await state.run(kind, arguments)
     if media == problems.MEDIA_TYPE:
         return problems.response(json.loads(content))
+    if unchanged := not_modified(marks["ETag"], exists=True):
+        return unchanged
     head, _, body = content.partition(b"\n")
     about = json.loads(head)
     link = next_link(request, about["total"], arguments["limit"], arguments["offset"])
-    marks = _marks(state, kind, arguments)
     headers = {"Vary": "Accept", "X-Total-Count": str(about["total"]), **marks, **link}
     return Response(body, 200, headers, about["media"])
 

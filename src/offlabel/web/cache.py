@@ -1,6 +1,7 @@
 """Keep answers: for one snapshot they never change, so the key is the snapshot and the request.
 
 Only a GET whose answer has an ETag is kept, because an ETag says that it depends on nothing else.
+What a request is includes the address that it was sent to, since some answers hold that.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Key = tuple[str, str, bytes, bytes, bytes, bool]
+from offlabel.web.caller import is_known
+
+Key = tuple[str | bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Cache:
 
 
 def _size(key: Key, kept: Kept) -> int:
-    return sum(map(len, key[:5])) + len(kept.body) + 1_000
+    return sum(map(len, key)) + len(kept.body) + 1_000
 
 
 class CacheMiddleware:
@@ -73,29 +76,34 @@ class CacheMiddleware:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        accept, known, zipped = b"", b"", False
+        accept, host, known, coding = b"", b"", b"", b""
         for name, value in scope["headers"]:
             if name == b"accept":
-                accept += value
+                accept += value + b","
+            elif name == b"host":
+                host += value
             elif name == b"accept-encoding":
-                zipped = b"gzip" in value
+                coding = b"gzip" if b"gzip" in value else b""
             elif name == b"if-none-match":
-                known = value
+                known += value + b","
             elif name in (b"authorization", b"range"):
                 await self.app(scope, receive, send)
                 return
         key = (
             self.state.pool.fingerprint,
             date.today().isoformat(),
+            scope["scheme"],
+            host,
+            scope.get("root_path", ""),
             scope["raw_path"],
             scope["query_string"],
             accept,
-            zipped,
+            coding,
         )
         kept = self.state.cache.find(key)
         if kept is None:
             await self.app(scope, receive, _Keeping(self.state, key, send))
-        elif known and kept.etag in known:
+        elif is_known(kept.etag.decode("latin-1"), known.decode("latin-1")):
             headers = [pair for pair in kept.start["headers"] if pair[0] in _OF_304]
             await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})

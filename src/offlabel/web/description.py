@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from offlabel.terms import RDF
+from offlabel.web.caller import not_modified
 from offlabel.web.forms import GRAPHS, ROWS, chosen
-from offlabel.web.responses import not_modified, unchanged
 from offlabel.web.state import State
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -22,8 +22,8 @@ def describe(request: Request, state: State) -> Response:
     form = chosen("graph", _with_pages(accept), request.query_params.get("format", ""))
     address = str(request.url.replace(query="", fragment=""))
     etag = state.etag("description", address, form.media_type)
-    if not_modified(request, etag):
-        return unchanged(etag)
+    if unchanged := not_modified(etag, exists=True):
+        return unchanged
     assert isinstance(form.format, ox.RdfFormat)
     body = ox.serialize(
         triples(address, state), format=form.format, prefixes={"sd": SD, "void": VOID}

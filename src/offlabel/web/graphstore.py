@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from offlabel.errors import OfflabelError
 from offlabel.terms import GRAPH
+from offlabel.web.caller import not_modified
 from offlabel.web.failures import Failure
 from offlabel.web.forms import GRAPHS
 from offlabel.web.jobs import Job
@@ -19,8 +20,6 @@ from offlabel.web.responses import (
     Streamed,
     bounded_body,
     failed,
-    not_modified,
-    unchanged,
     while_connected,
 )
 from offlabel.web.state import State
@@ -49,8 +48,8 @@ async def _read(request: Request, state: State, graph: str | None) -> Response:
     accept = ",".join(request.headers.getlist("accept"))
     name = request.query_params.get("format", "")
     etag = state.etag("graph", graph or "", accept, name)
-    if not_modified(request, etag):
-        return unchanged(etag)
+    if unchanged := not_modified(etag):
+        return unchanged
     job = Job("graph", {"graph": graph, "accept": accept, "format": name})
     answer = await while_connected(state.pool.open(job), request.receive)
     return Streamed(answer, {"etag": etag, "vary": "Accept", "cache-control": "no-cache"})

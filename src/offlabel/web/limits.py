@@ -7,7 +7,7 @@ from collections import Counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from offlabel.web.caller import CLIENT
+from offlabel.web.caller import CLIENT, KNOWN
 from offlabel.web.failures import Busy, Failure
 from offlabel.web.responses import Cut
 from offlabel.web.settings import Settings
@@ -36,6 +36,7 @@ class LimitsMiddleware:
         self.total += 1
         self.clients[client] += 1
         CLIENT.set(client)
+        KNOWN.set(_known(scope))
         try:
             await self.app(scope, receive, self._patient(send))
         finally:
@@ -71,6 +72,14 @@ class LimitsMiddleware:
                 raise Cut("the client stopped reading") from None
 
         return sent
+
+
+def _known(scope: Scope) -> str:
+    """Return which answers the client has; for other methods the header means another thing."""
+    if scope["method"] not in ("GET", "HEAD"):
+        return ""
+    marks = [value for name, value in scope["headers"] if name == b"if-none-match"]
+    return b",".join(marks).decode("latin-1")
 
 
 async def _refuse(failure: Failure, send: Send) -> None:

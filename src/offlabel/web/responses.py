@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from offlabel.errors import OfflabelError
+from offlabel.web.caller import not_modified
 from offlabel.web.failures import Failure, failure_from
 from offlabel.web.forms import COMMENTED
 from offlabel.web.settings import Settings
@@ -36,6 +37,9 @@ class Streamed(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the parts; stop the work where the client is gone or wants no body."""
         async with contextlib.aclosing(self.answer):
+            if unchanged := not_modified(self.headers.get("etag", ""), exists=True):
+                await unchanged(scope, receive, send)
+                return
             if scope["method"] == "HEAD":
                 await self._send(send)
                 return
@@ -122,14 +126,3 @@ async def bounded_body(request: Request, settings: Settings) -> bytes:
     except TimeoutError:
         raise Failure(408, "the request comes too slowly.", headers=_CLOSE) from None
     return b"".join(parts)
-
-
-def not_modified(request: Request, etag: str) -> bool:
-    """Say whether the client has this answer already."""
-    known = request.headers.get("if-none-match", "")
-    return bool(known) and etag in {mark.strip() for mark in known.split(",")}
-
-
-def unchanged(etag: str) -> Response:
-    """Return a 304."""
-    return Response(status_code=304, headers={"etag": etag, "vary": "Accept"})

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from offlabel.errors import OfflabelError
+from offlabel.web.caller import not_modified
 from offlabel.web.description import describe
 from offlabel.web.failures import Failure
 from offlabel.web.jobs import Job
@@ -19,8 +20,6 @@ from offlabel.web.responses import (
     Streamed,
     bounded_body,
     failed,
-    not_modified,
-    unchanged,
     while_connected,
 )
 from offlabel.web.state import State
@@ -81,8 +80,8 @@ async def query(request: Request, state: State, asked: Asked) -> Response:
     headers = {"vary": "Accept"}
     if not _CHANGING.search(text):
         etag = state.etag(text, accept, *names, "default", *default, "named", *named)
-        if not_modified(request, etag):
-            return unchanged(etag)
+        if unchanged := not_modified(etag):
+            return unchanged
         headers |= {"etag": etag, "cache-control": "no-cache"}
     job = Job("sparql", {"query": text, "accept": accept, "format": (names or [""])[0],
                          "default_graphs": default, "named_graphs": named})  # fmt: skip
