@@ -19,7 +19,7 @@ HEAD, DATA, END, ERROR = b"H", b"D", b"E", b"X"
 FRAME = struct.Struct(">cI")
 _PART = 65_536  # bytes that are collected before they are sent
 # The first are held a moment longer: most answers end before, and one that is too large is told so.
-_FIRST, _FEW, _SOON = 2 << 20, 8_192, 0.05
+_FIRST, _FEW, _SOON = 2 << 20, 8_192, 0.2
 
 
 class Channel(Protocol):

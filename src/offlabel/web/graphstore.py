@@ -18,7 +18,6 @@ from offlabel.web.forms import GRAPHS
 from offlabel.web.jobs import Job
 from offlabel.web.responses import (
     Streamed,
-    bounded_body,
     failed,
     while_connected,
 )
@@ -63,7 +62,7 @@ async def _write(request: Request, state: State, graph: str | None) -> Response:
         if not forms:
             known = ", ".join(form.media_type for form in GRAPHS)
             raise Failure(415, f"A graph is sent as {known}.")
-        body = await bounded_body(request, state.settings)
+        body = await request.body()
         try:
             order["data"] = body.decode()
         except UnicodeDecodeError:

@@ -1,17 +1,20 @@
-"""Bounds for every request: its head, how many at once, and how long a client may take to read."""
+"""Bounds for every request: head and body, how many at once, how long a client may take."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from offlabel.web.caller import CLIENT, KNOWN
 from offlabel.web.failures import Busy, Failure
 from offlabel.web.responses import Cut
 from offlabel.web.settings import Settings
+from offlabel.web.underway import SLOWEST
 
+_BODIES = 16  # requests as large as they may be that are held at once
 _ALWAYS = {"/healthz", "/metrics"}
 
 
@@ -20,7 +23,7 @@ class LimitsMiddleware:
 
     def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self.app, self.settings = app, settings
-        self.total = 0
+        self.total = self.held = 0  # requests, and bytes of their bodies
         self.clients: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,9 +40,16 @@ class LimitsMiddleware:
         self.clients[client] += 1
         CLIENT.set(client)
         KNOWN.set(_known(scope))
+        body = bytearray()
         try:
-            await self.app(scope, receive, self._patient(send))
+            try:
+                await self._read(body, scope, receive)
+            except Failure as failure:
+                await _refuse(failure, send)
+                return
+            await self.app(scope, _replayed(body, receive), self._patient(send))
         finally:
+            self.held -= len(body)
             self.total -= 1
             self.clients[client] -= 1
             if not self.clients[client]:
@@ -59,6 +69,35 @@ class LimitsMiddleware:
             return Busy(f"More than {settings.per_client} requests at once. Wait for answers.")
         return None
 
+    async def _read(self, body: bytearray, scope: Scope, receive: Receive) -> None:
+        """Read the body of a request, if it has one, before anything waits for it.
+
+        Raise `Failure` where it is too large or comes too slowly, `ClientDisconnect` where it ends.
+        """
+        headers = dict(scope["headers"])
+        if b"content-length" not in headers and b"transfer-encoding" not in headers:
+            return
+        most, loop = self.settings.max_body, asyncio.get_running_loop()
+        too_large = Failure(413, f"the request has more than {most:,} bytes.")
+        if int(headers.get(b"content-length", 0)) > most:
+            raise too_large
+        end, more = loop.time() + self.settings.patience, True
+        while more:
+            try:
+                async with asyncio.timeout_at(end + len(body) / SLOWEST):
+                    message = await receive()
+            except TimeoutError:
+                raise Failure(408, "the request comes too slowly.") from None
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            part, more = message.get("body", b""), message.get("more_body", False)
+            body += part
+            self.held += len(part)
+            if len(body) > most:
+                raise too_large
+            if self.held > _BODIES * most:
+                raise Busy("The server has too many large requests. Try again.", 5, 503)
+
     def _patient(self, send: Send) -> Send:
         """Give up on a client that takes no part of a long answer for too long."""
 
@@ -72,6 +111,18 @@ class LimitsMiddleware:
                 raise Cut("the client stopped reading") from None
 
         return sent
+
+
+def _replayed(body: bytearray, receive: Receive) -> Receive:
+    """Return a `receive` that gives the body that was read, and then what comes after it."""
+    if not body:
+        return receive
+    waiting: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def received() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return received
 
 
 def _known(scope: Scope) -> str:

@@ -16,12 +16,10 @@ from offlabel.errors import OfflabelError
 from offlabel.web.caller import not_modified
 from offlabel.web.failures import Failure, failure_from
 from offlabel.web.forms import COMMENTED
-from offlabel.web.settings import Settings
 from offlabel.web.underway import Answer
 
 T = TypeVar("T")
 _PROBLEM = "application/problem+json"
-_CLOSE = {"connection": "close"}
 
 
 class Streamed(Response):
@@ -109,20 +107,3 @@ def failed(request: Request, error: OfflabelError) -> Response:
     else:
         body, kind = f"{failure.detail}\n", "text/plain; charset=utf-8"
     return Response(body, failure.status, headers, kind)
-
-
-async def bounded_body(request: Request, settings: Settings) -> bytes:
-    """Return the body of a request; raise `Failure` where it is too large or comes too slowly."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(settings.patience):
-            async for part in request.stream():
-                size += len(part)
-                if size > settings.max_body:
-                    most = f"{settings.max_body:,}"
-                    raise Failure(413, f"the request has more than {most} bytes.", headers=_CLOSE)
-                parts.append(part)
-    except TimeoutError:
-        raise Failure(408, "the request comes too slowly.", headers=_CLOSE) from None
-    return b"".join(parts)

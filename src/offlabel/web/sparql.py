@@ -18,7 +18,6 @@ from offlabel.web.jobs import Job
 from offlabel.web.logs import SAID
 from offlabel.web.responses import (
     Streamed,
-    bounded_body,
     failed,
     while_connected,
 )
@@ -99,7 +98,7 @@ async def read(request: Request, state: State) -> Asked | None:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (FORM, QUERY, UPDATE):
         raise Failure(415, f"POST takes {FORM}, {QUERY} or {UPDATE}.")
-    body = await bounded_body(request, state.settings)
+    body = await request.body()
     if media_type == FORM:
         return _chosen(parameters + _decoded(body), required=True)
     if any(name in ("query", "update") for name, _ in parameters):
