@@ -43,11 +43,13 @@ class LimitsMiddleware:
         body = bytearray()
         try:
             try:
-                await self._read(body, scope, receive)
+                if _has_body(scope):
+                    await self._read(body, scope, receive)
+                    receive = _replayed(bytes(body), receive)
             except Failure as failure:
                 await _refuse(failure, send)
                 return
-            await self.app(scope, _replayed(body, receive), self._patient(send))
+            await self.app(scope, receive, self._patient(send))
         finally:
             self.held -= len(body)
             self.total -= 1
@@ -70,13 +72,11 @@ class LimitsMiddleware:
         return None
 
     async def _read(self, body: bytearray, scope: Scope, receive: Receive) -> None:
-        """Read the body of a request, if it has one, before anything waits for it.
+        """Read the body of a request before anything waits for it.
 
         Raise `Failure` where it is too large or comes too slowly, `ClientDisconnect` where it ends.
         """
         headers = dict(scope["headers"])
-        if b"content-length" not in headers and b"transfer-encoding" not in headers:
-            return
         most, loop = self.settings.max_body, asyncio.get_running_loop()
         too_large = Failure(413, f"the request has more than {most:,} bytes.")
         if int(headers.get(b"content-length", 0)) > most:
@@ -113,11 +113,13 @@ class LimitsMiddleware:
         return sent
 
 
-def _replayed(body: bytearray, receive: Receive) -> Receive:
+def _has_body(scope: Scope) -> bool:
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that gives the body that was read, and then what comes after it."""
-    if not body:
-        return receive
-    waiting: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def received() -> Message:
         return waiting.pop() if waiting else await receive()
