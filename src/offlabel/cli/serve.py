@@ -11,6 +11,7 @@ from offlabel.errors import MissingExtraError, ParameterError
 from offlabel.paths import Roots
 
 TOKEN = "OFFLABEL_TOKEN"
+LOOPBACK = "127.0.0.1,::1"
 
 
 def _whole(default: int, least: int = 1) -> dict[str, object]:
@@ -20,7 +21,6 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", **_whole(8000, 0))  # type: ignore[arg-type]
-@click.option("--base", default=None, metavar="IRI", help="The base of the project's IRIs.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
 @click.option(
     "--long-queries",
@@ -42,6 +42,7 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
 @click.option("--max-body", metavar="MB", help="Size of a request.", **_whole(16))  # type: ignore[arg-type]
 @click.option("--concurrency", metavar="N", help="Requests at once.", **_whole(1_000))  # type: ignore[arg-type]
 @click.option("--per-client", metavar="N", help="The same, of one client.", **_whole(200))  # type: ignore[arg-type]
+@click.option("--connections", metavar="N", help="A client may have half.", **_whole(4_096, 2))  # type: ignore[arg-type]
 @click.option(
     "--patience",
     type=click.FloatRange(min=0.1),
@@ -64,7 +65,16 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
     help=f"Take updates from whoever sends the token in ${TOKEN}.",
 )
 @click.option("--private-logs", is_flag=True, help="Log no values of parameters.")
-@click.option("--behind-proxy", is_flag=True, help="Tell clients apart by X-Forwarded-For.")
+@click.option(
+    "--behind-proxy",
+    "proxies",
+    is_flag=False,
+    flag_value=LOOPBACK,
+    default="",
+    metavar="ADDRESSES",
+    help="Believe what proxies at these addresses or networks, separated by commas, say of their "
+    f"clients in X-Forwarded-For; {LOOPBACK} unless given.",
+)
 @click.option(
     "--isolation",
     type=click.Choice(["fork", "spawn"]),
@@ -75,7 +85,6 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
 def command(
     host: str,
     port: int,
-    base: str | None,
     workers: int | None,
     long_queries: int | None,
     timeout: float,
@@ -85,12 +94,13 @@ def command(
     max_body: int,
     concurrency: int,
     per_client: int,
+    connections: int,
     patience: float,
     cache: int,
     services: tuple[str, ...],
     writable: bool,
     private_logs: bool,
-    behind_proxy: bool,
+    proxies: str,
     isolation: str | None,
     roots: Roots,
 ) -> None:
@@ -110,7 +120,7 @@ def command(
     token = os.environ.pop(TOKEN, None)
     if writable and not token:
         raise ParameterError(f"--writable needs a token: set it in the variable {TOKEN}.")
-    chosen = {"workers": workers, "isolation": isolation, "base": base}
+    chosen = {"workers": workers, "isolation": isolation}
     settings = Settings(
         roots=roots,
         host=host,
@@ -123,16 +133,16 @@ def command(
         max_body=max_body * MEGABYTE,
         concurrency=concurrency,
         per_client=per_client,
+        connections=connections,
         patience=patience,
         cache=cache * MEGABYTE,
         services=frozenset(services),
         token=token if writable else None,
         private_logs=private_logs,
-        behind_proxy=behind_proxy,
+        proxies=proxies,
         **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]
     )
-    click.echo(
-        f"Serving {len(roots.data)} folders of data at http://{host}:{port}/sparql", err=True
-    )
+    address = f"[{host}]" if ":" in host else host
+    click.echo(f"Serving the graph at http://{address}:{port}/", err=True)
     ready(roots)
     serve(settings)

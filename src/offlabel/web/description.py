@@ -6,7 +6,7 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from offlabel.terms import RDF
+from offlabel.terms import BASE, RDF
 from offlabel.web.caller import not_modified
 from offlabel.web.forms import GRAPHS, ROWS, chosen
 from offlabel.web.state import State
@@ -38,7 +38,7 @@ def triples(address: str, state: State) -> list[ox.Triple]:
     service, dataset, default = ox.BlankNode(), ox.BlankNode(), ox.BlankNode()
     languages = ["SPARQL11Query", *(["SPARQL11Update"] if state.settings.writable else [])]
     features = ["UnionDefaultGraph", *(["BasicFederatedQuery"] if state.settings.services else [])]
-    void = ox.NamedNode(state.settings.base.rstrip("/") + "/.well-known/void")
+    void = ox.NamedNode(f"{BASE}.well-known/void")
     said: list[tuple[ox.NamedNode | ox.BlankNode, str, ox.NamedNode | ox.BlankNode]] = [
         (service, RDF + "type", _sd("Service")),
         (service, SD + "endpoint", endpoint),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 
 from offlabel.errors import ParameterError
 from offlabel.paths import Roots
-from offlabel.terms import BASE
 
 MEGABYTE = 1 << 20
 
@@ -24,7 +24,6 @@ class Settings:
     roots: Roots
     host: str = "127.0.0.1"
     port: int = 8000
-    base: str = BASE
     workers: int = field(default_factory=default_workers)
     long_queries: int | None = None  # long ones at once, beside the workers; as many where None
     seconds: float = 30.0
@@ -41,15 +40,28 @@ class Settings:
     services: frozenset[str] = frozenset()
     token: str | None = field(default=None, repr=False)  # who has it may write
     private_logs: bool = False
-    behind_proxy: bool = False
+    proxies: str = ""  # addresses and networks whose X-Forwarded-For is believed, with commas
+    connections: int = 4_096  # at once; where there is no proxy, a client may have half
     isolation: str = "fork" if hasattr(os, "fork") else "spawn"
     watch: float = 1.0  # how often to look for a newly built store
 
     def __post_init__(self) -> None:
         if self.token is not None and len(self.token) < 16:
             raise ParameterError("The token is too short: give one of 16 characters or more.")
+        for address in filter(None, self.proxies.split(",")):
+            try:
+                ipaddress.ip_network(address.strip())
+            except ValueError:
+                raise ParameterError(
+                    f"{address!r} is no address of a proxy: write 10.0.0.1 or 10.0.0.0/8."
+                ) from None
         if self.isolation not in ("fork", "spawn"):
             raise ParameterError(f"There is no isolation {self.isolation!r}: fork or spawn.")
+
+    @property
+    def connection_share(self) -> int:
+        """Return how many connections may come from one address."""
+        return self.connections if self.proxies else max(1, self.connections // 2)
 
     @property
     def most_long(self) -> int:
