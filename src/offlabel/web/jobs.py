@@ -19,16 +19,37 @@ from offlabel.web.context import Context
 Work = Callable[[Context, dict[str, Any]], bytes | Iterator[bytes] | None]
 
 _SEALED = {"sparql-page"}  # a query that somebody wrote
+# What makes a query of each form, and each kind of mistake, read and import all that it needs.
+_REHEARSED = (
+    "SELECT ?drug { ?drug a ol:Drug } LIMIT 1",
+    "ASK { ?drug a ol:Drug }",
+    "CONSTRUCT WHERE { ?drug a ol:Drug } LIMIT 1",
+    "SELECT ?drug { ?drug a ol:Drugg }",
+    "SELECT ?drug { ?drug a oll:Drug }",
+    "SELECT ?drug {",
+)
+
+
+def rehearse(context: Context) -> None:
+    """Ask queries now, so that a worker that may open no file needs none for those that come."""
+    for text in _REHEARSED:
+        work.sparql(_graph(context), {"query": text, "limit": 1})
+
+
+def _graph(context: Context) -> Graph:
+    """Return the graph as Python has it, on the store of the context."""
+    graph: Graph | None = context.known.get("graph")
+    if graph is None:
+        graph = context.known["graph"] = Graph(context.settings.roots)
+        graph.__dict__["store"] = context.store
+    return graph
 
 
 def _of_graph(kind: str, job: GraphJob) -> Work:
     """Return the work of a job that takes the graph as Python has it."""
 
     def done(context: Context, arguments: dict[str, Any]) -> bytes:
-        graph = context.known.get("graph")
-        if graph is None:
-            graph = context.known["graph"] = Graph(context.settings.roots)
-            graph.__dict__["store"] = context.store
+        graph = _graph(context)
         with context.sealed() if kind in _SEALED else nullcontext():
             media_type, content = job(graph, arguments)
         context.out.start(media_type)
@@ -46,7 +67,10 @@ JOBS: dict[str, Work] = {
         for kind, job in module.JOBS.items()
     },
 }
-WARM: tuple[Callable[[Context], None], ...] = (prepare,)  # run once, before workers are forked
+WARM: tuple[Callable[[Context], None], ...] = (
+    prepare,
+    rehearse,
+)  # run once, before workers are forked
 
 
 @dataclass(frozen=True)
