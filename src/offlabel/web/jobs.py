@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from offlabel.api import Graph
+from offlabel.errors import OfflabelError
+from offlabel.links.linked import linked_from
 from offlabel.mcp import work
+from offlabel.stores.base import Store
 from offlabel.web import api, exporting, openapi, start, things, wellknown
 from offlabel.web.answering import answer_graph, answer_sparql, prepare
 from offlabel.web.answers import Job as GraphJob
+from offlabel.web.answers import rules_of
 from offlabel.web.context import Context
 
 # A job says `context.out.start(media_type)` and then writes to `context.out`, or returns bytes or
@@ -36,12 +41,30 @@ def rehearse(context: Context) -> None:
         work.sparql(_graph(context), {"query": text, "limit": 1})
 
 
+def read(context: Context) -> None:
+    """Read the rules that made the graph, before anybody edits them."""
+    with suppress(OfflabelError):  # somebody has; what needs them says so
+        rules_of(context.settings.roots)
+
+
+class Served(Graph):
+    """The graph of one snapshot as Python has it, whatever its sources say by now."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.settings.roots)
+        self.__dict__["store"] = context.store
+        self._context = context
+
+    @cached_property
+    def linked(self) -> Store:
+        """Give the graph together with outside ontologies."""
+        return linked_from(self._context.store.store, self._context.fingerprint, self.roots)
+
+
 def _graph(context: Context) -> Graph:
-    """Return the graph as Python has it, on the store of the context."""
     graph: Graph | None = context.known.get("graph")
     if graph is None:
-        graph = context.known["graph"] = Graph(context.settings.roots)
-        graph.__dict__["store"] = context.store
+        graph = context.known["graph"] = Served(context)
     return graph
 
 

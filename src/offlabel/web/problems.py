@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +25,8 @@ from offlabel.errors import (
 from offlabel.web.failures import Failure
 
 MEDIA_TYPE = "application/problem+json"
+LOG = logging.getLogger("offlabel.web")
+_PATH = re.compile(r"(?:^|\s)(?:/|[A-Za-z]:\\)")  # of a file, not of an address
 
 
 class Problem(OfflabelError):
@@ -56,6 +60,8 @@ def from_error(error: OfflabelError) -> dict[str, Any]:
         return document(400, detail, line=error.line, column=error.column)
     if isinstance(error, SourcesError | SourceError):
         errors = error.errors if isinstance(error, SourcesError) else (error,)
+        if any(each.path.is_absolute() for each in errors):
+            return _of_the_machine(error, "Its files are being edited, and one cannot be read.")
         lines = [
             {"line": each.line, "detail": f"{each.problem} {each.remedy}".strip()}
             for each in errors
@@ -63,7 +69,17 @@ def from_error(error: OfflabelError) -> dict[str, Any]:
         return document(400, detail, errors=lines)
     if isinstance(error, MissingExtraError):
         return document(501, detail)
-    return document(503 if isinstance(error, StoreError) else 400, detail)
+    if isinstance(error, StoreError):
+        is_of_machine = _PATH.search(detail)
+        return _of_the_machine(error) if is_of_machine else document(503, detail)
+    return document(400, detail)
+
+
+def _of_the_machine(error: OfflabelError, why: str = "") -> dict[str, Any]:
+    """Say that the server is at fault, and leave the paths of its machine to its log."""
+    LOG.error("%s", error)
+    said = ("The server cannot answer now.", why, "Its log says more.")
+    return document(503, " ".join(part for part in said if part))
 
 
 def content(problem: dict[str, Any]) -> bytes:
