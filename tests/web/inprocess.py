@@ -11,7 +11,7 @@ from offlabel.api import Graph
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
 from offlabel.web.asking import Content
-from offlabel.web.problems import HANDLERS
+from offlabel.web.refusals import HANDLERS
 
 
 class InProcess:

@@ -34,7 +34,7 @@ from offlabel.web.cors import CorsMiddleware
 from offlabel.web.limits import LimitsMiddleware
 from offlabel.web.logs import LogMiddleware
 from offlabel.web.pool import Pool
-from offlabel.web.problems import HANDLERS
+from offlabel.web.refusals import HANDLERS
 from offlabel.web.settings import Settings
 from offlabel.web.state import State
 from offlabel.web.update import Writer

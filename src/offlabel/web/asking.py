@@ -46,21 +46,26 @@ async def answer(
     arguments: dict[str, Any],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Do a job and answer with what comes of it, problem details included."""
-    media, content = await state.run(kind, arguments)
-    if media == problems.MEDIA_TYPE:
-        return problems.response(json.loads(content))
+    """Do a job and answer with what comes of it; raise `Problem` where nothing does."""
+    media, content = await done(state, kind, arguments)
     marks = _marks(state, kind, arguments)
     return Response(content, 200, {"Vary": "Accept", **marks, **(headers or {})}, media)
+
+
+async def done(state: State, kind: str, arguments: dict[str, Any]) -> Content:
+    """Do a job; raise `Problem` where it returns problem details."""
+    media, content = await state.run(kind, arguments)
+    if media == problems.MEDIA_TYPE:
+        said = json.loads(content)
+        raise Problem(said.pop("status"), said.pop("detail"), **said)
+    return media, content
 
 
 async def answer_page(
     state: State, request: Request, kind: str, arguments: dict[str, Any]
 ) -> Response:
     """Do a job whose answer is one page of several; a Link header leads to the next one."""
-    media, content = await state.run(kind, arguments)
-    if media == problems.MEDIA_TYPE:
-        return problems.response(json.loads(content))
+    _, content = await done(state, kind, arguments)
     head, _, body = content.partition(b"\n")
     about = json.loads(head)
     link = next_link(request, about["total"], arguments["limit"], arguments["offset"])

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 
 from offlabel.errors import (
@@ -22,7 +19,6 @@ from offlabel.errors import (
     StoreError,
     UnknownNameError,
 )
-from offlabel.web.failures import Failure
 
 MEDIA_TYPE = "application/problem+json"
 LOG = logging.getLogger("offlabel.web")
@@ -90,30 +86,3 @@ def content(problem: dict[str, Any]) -> bytes:
 def response(problem: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     """Answer with problem details."""
     return Response(content(problem), problem["status"], headers, MEDIA_TYPE)
-
-
-async def on_problem(request: Request, error: Exception) -> Response:
-    """Answer an error of ours."""
-    if not isinstance(error, OfflabelError):
-        raise error
-    if isinstance(error, Failure):
-        return response(error.document(), error.headers)
-    return response(from_error(error))
-
-
-async def on_http(request: Request, error: Exception) -> Response:
-    """Answer what Starlette itself refuses: no such path, or a method that it does not take."""
-    if not isinstance(error, HTTPException):
-        raise error
-    details = {
-        404: f"There is nothing at {request.url.path}.",
-        405: f"{request.method} is not possible here.",
-    }
-    detail = details.get(error.status_code, str(error.detail))
-    return response(document(error.status_code, detail), dict(error.headers or {}))
-
-
-HANDLERS: dict[type[Exception], Callable[..., Any]] = {
-    OfflabelError: on_problem,
-    HTTPException: on_http,
-}

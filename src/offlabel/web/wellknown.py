@@ -12,9 +12,13 @@ from offlabel.paths import Roots
 from offlabel.queries.library import list_queries
 from offlabel.web import dataset, jsonld
 from offlabel.web.answers import Job
-from offlabel.web.asking import State, answer, parameters
+from offlabel.web.asking import State, answer, done, parameters
 
-JOBS: dict[str, Job] = {"context": jsonld.context, "void": dataset.void}
+JOBS: dict[str, Job] = {
+    "context": jsonld.context,
+    "dataset-version": dataset.version,
+    "void": dataset.void,
+}
 
 ROBOTS = """User-agent: *
 Disallow: /sparql
@@ -39,6 +43,10 @@ def routes(state: State) -> list[Route]:
 
     async def well_known(request: Request) -> Response:
         return RedirectResponse(f"{_root(request)}/void.ttl", 303)
+
+    async def version(request: Request) -> Response:
+        await done(state, "dataset-version", {"name": request.path_params["version"]})
+        return await well_known(request)
 
     async def void(request: Request) -> Response:
         parameters(request, [])
@@ -66,7 +74,7 @@ def routes(state: State) -> list[Route]:
         Route("/.well-known/void", well_known),
         Route("/void", well_known),
         Route("/dataset", well_known),
-        Route("/dataset/{version}", well_known),
+        Route("/dataset/{version}", version),
         Route("/void.ttl", void),
         Route("/context.jsonld", jsonld),
         Route("/llms.txt", llms),
