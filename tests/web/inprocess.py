@@ -17,6 +17,8 @@ from offlabel.web.refusals import HANDLERS
 class InProcess:
     """What routes need of a server, on one graph in this process."""
 
+    public_url = ""
+
     def __init__(self, roots: Roots, store: Store, modules: Sequence[ModuleType]) -> None:
         self.roots = roots
         self.graph = Graph(roots)

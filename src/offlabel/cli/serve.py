@@ -57,6 +57,12 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
     is_flag=True,
     help=f"Take updates from whoever sends the token in ${TOKEN}.",
 )
+@click.option(
+    "--public-url",
+    default="",
+    metavar="URL",
+    help="The address under which others reach the server through a proxy, with its path.",
+)
 @click.option("--private-logs", is_flag=True, help="Log no values of parameters.")
 @click.option("--behind-proxy", is_flag=True, help="Tell clients apart by X-Forwarded-For.")
 @click.option(
@@ -82,6 +88,7 @@ def command(
     cache: int,
     services: tuple[str, ...],
     writable: bool,
+    public_url: str,
     private_logs: bool,
     behind_proxy: bool,
     isolation: str | None,
@@ -119,6 +126,7 @@ def command(
         cache=cache * MEGABYTE,
         services=frozenset(services),
         token=token if writable else None,
+        public_url=public_url,
         private_logs=private_logs,
         behind_proxy=behind_proxy,
         **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]

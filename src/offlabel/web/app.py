@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Sequence
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -79,9 +80,16 @@ def _for_agents(
 ) -> tuple[Sequence[BaseRoute], contextlib.AbstractAsyncContextManager[None]]:
     """Return the route of the Model Context Protocol, and what runs it, where it is installed."""
     try:
-        return http_routes(state, (f"{state.settings.host}:*", *LOCAL))
+        return http_routes(state, _hosts(state.settings))
     except MissingExtraError:
         return [], contextlib.nullcontext()
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    """Return the hosts by which agents may call the server, with any port."""
+    public = urlsplit(settings.public_url).netloc
+    named = (public, f"{public.partition(':')[0]}:*") if public else ()
+    return (*named, f"{settings.host}:*", *LOCAL)
 
 
 @contextlib.asynccontextmanager

@@ -31,6 +31,11 @@ class State(Protocol):
         """Return where the sources are."""
         ...
 
+    @property
+    def public_url(self) -> str:
+        """Return the address under which others reach the server, or nothing."""
+        ...
+
     def etag(self, *parts: str) -> str:
         """Return the mark of an answer that depends on the graph and on these parts alone."""
         ...
@@ -38,6 +43,14 @@ class State(Protocol):
     async def run(self, kind: str, arguments: dict[str, Any]) -> Content:
         """Do the job of a kind; the work is done where it can be ended."""
         ...
+
+
+def home_address(state: State, request: Request) -> str:
+    """Return the address of the first page, with its slash, as others see it.
+
+    Without a public one it is what the request calls it, which somebody else may have made up.
+    """
+    return state.public_url.rstrip("/") + "/" if state.public_url else str(request.base_url)
 
 
 async def answer(

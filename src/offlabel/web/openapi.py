@@ -48,7 +48,9 @@ def routes(state: State) -> list[Route]:
     async def openapi(request: Request) -> Response:
         media = "application/vnd.oai.openapi+json;version=3.1"
         accepted = media.partition(";")[0] in request.headers.get("accept", "")
-        return JSONResponse(_cached(state.roots), media_type=media if accepted else None)
+        server = state.public_url or str(request.scope.get("root_path", "")) or "/"
+        said = {**_cached(state.roots), "servers": [{"url": server}]}
+        return JSONResponse(said, media_type=media if accepted else None)
 
     return [Route("/openapi.json", openapi)]
 

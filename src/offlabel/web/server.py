@@ -7,6 +7,7 @@ import logging
 import socket
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -98,6 +99,7 @@ def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=settings.behind_proxy,
+        root_path=urlsplit(settings.public_url).path.rstrip("/"),
         forwarded_allow_ips="*" if settings.behind_proxy else None,
         timeout_graceful_shutdown=int(settings.seconds) + 5,
         timeout_keep_alive=15,

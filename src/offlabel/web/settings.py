@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from offlabel.errors import ParameterError
 from offlabel.paths import Roots
@@ -41,6 +42,7 @@ class Settings:
     token: str | None = field(default=None, repr=False)  # who has it may write
     private_logs: bool = False
     behind_proxy: bool = False
+    public_url: str = ""  # under which others reach the server, through a proxy
     isolation: str = "fork" if hasattr(os, "fork") else "spawn"
     watch: float = 1.0  # how often to look for a newly built store
 
@@ -50,7 +52,23 @@ class Settings:
         if self.isolation not in ("fork", "spawn"):
             raise ParameterError(f"There is no isolation {self.isolation!r}: fork or spawn.")
 
+        if self.public_url and not _is_address(self.public_url):
+            raise ParameterError(
+                f"{self.public_url!r} is no address of a server. "
+                "Write it as https://kg.example.org or https://kg.example.org/path."
+            )
+
     @property
     def writable(self) -> bool:
         """Say whether the graph may be changed."""
         return self.token is not None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    more = parts.query or parts.fragment or parts.username or set(text) & set(' <>"\\')
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not more

@@ -12,7 +12,7 @@ from offlabel.paths import Roots
 from offlabel.queries.library import list_queries
 from offlabel.web import dataset, jsonld
 from offlabel.web.answers import Job
-from offlabel.web.asking import State, answer, done, parameters
+from offlabel.web.asking import State, answer, done, home_address, parameters
 
 JOBS: dict[str, Job] = {
     "context": jsonld.context,
@@ -50,13 +50,17 @@ def routes(state: State) -> list[Route]:
 
     async def void(request: Request) -> Response:
         parameters(request, [])
-        return await answer(state, "void", {"address": str(request.base_url)})
+        found = await answer(state, "void", {"address": home_address(state, request)})
+        if not state.public_url:  # it tells the Host of this request, so it is for nobody else
+            del found.headers["ETag"]
+        return found
 
     async def jsonld(request: Request) -> Response:
         return await answer(state, "context", {})
 
     async def llms(request: Request) -> Response:
-        return PlainTextResponse(llms_text(state.roots, _root(request)))
+        root = state.public_url.rstrip("/") or _root(request)
+        return PlainTextResponse(llms_text(state.roots, root))
 
     async def robots(request: Request) -> Response:
         return PlainTextResponse(ROBOTS, headers=_FOR_GOOD)
