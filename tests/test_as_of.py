@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode
 
 from offlabel.errors import OfflabelError
 from offlabel.paths import Roots
 from offlabel.queries.library import get_query
 from offlabel.queries.run import run
+from offlabel.rules import read_rules
+from offlabel.sources import discover
 from offlabel.stores.memory import MemoryStore
 from offlabel.stores.opening import open_store
 from offlabel.terms import OL
@@ -45,6 +47,23 @@ def test_two_ways_back(
         ]
 
     assert told(cut) == told(whole)
+
+
+def test_the_graph_itself_leads_back(
+    then: tuple[date, MemoryStore], real: MemoryStore, real_roots: Roots
+) -> None:
+    """The graph cut to a day, with rules run anew, is what the sources of that day make."""
+    day, past = then
+    rules = read_rules(discover(real_roots))
+
+    assert statements(past) == statements(MemoryStore.from_past(real.store, rules, day))
+
+
+def statements(graph: MemoryStore) -> set[str]:
+    """Return the statements of a graph, nodes without a name called alike."""
+    found = Dataset(graph.store)
+    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(map(str, found))
 
 
 def test_nothing_later_is_left(then: tuple[date, MemoryStore]) -> None:

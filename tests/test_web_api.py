@@ -352,6 +352,23 @@ def test_openapi_document_is_valid(real_roots: Roots, web: TestClient) -> None:
     assert paths <= set(document["paths"])
 
 
+def test_openapi_describes_json(web: TestClient, real_roots: Roots) -> None:
+    """Each JSON answer has a schema; that of a saved query has its columns."""
+    document = web.get("/openapi.json").json()
+    answers = {
+        (path, method, media): content["schema"]
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for response in operation["responses"].values()
+        for media, content in response["content"].items()
+        if "json" in media
+    }
+    rates = answers[RATES, "get", "application/json"]["properties"]
+
+    assert [] == [place for place, schema in answers.items() if not schema]
+    assert web.get(f"{RATES}?{PSORIASIS}").json()["columns"] == rates["columns"]["const"]
+
+
 def test_openapi_types_parameters(web: TestClient) -> None:
     """A parameter of a query has the type, need and example of its head."""
     document = web.get("/openapi.json").json()

@@ -29,6 +29,8 @@ SYNTAXES = {
     "jsonld": RdfFormat.JSON_LD,
     "rdf": RdfFormat.RDF_XML,
 }
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+HTML = "text/html; charset=utf-8"
 DRUG = "/drug/naltrexone"
 ROOT = Path(__file__).parents[1]
 
@@ -193,6 +195,70 @@ def test_odd_addresses(web: TestClient, path: str) -> None:
         found.status_code,
         found.headers["content-type"],
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/drug/nope",
+        "/nope/x",
+        "/nope/x/y",
+        "/api/dossier/naltrexone",
+        "/api/queries/%2E%2E/%2E%2E/etc",
+        "/api/nope",
+        "/api/drug/naltrexone",
+        "/sparql/naltrexone",
+        "/mcp/naltrexone",
+        "/graph/none",
+        "/graph/none/of/these",
+        "/ontology/nope",
+        "/dataset/0.0.0",
+        "/claim/droracle-2025-sc046?asOf=2010-01-01",
+        "/api",
+        "/nope",
+    ],
+)
+def test_nothing_leads_nowhere(web: TestClient, path: str) -> None:
+    """What is not there is 404 at once, for programs as for people: no redirection leads to it."""
+    for accept, media in (("*/*", "application/problem+json"), (BROWSER, HTML)):
+        found = web.get(path, headers={"Accept": accept})
+        kind = found.headers["content-type"]
+        assert (404, media, False) == (found.status_code, kind, "link" in found.headers)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "link"),
+    [
+        ("/drug/naltrexon", 404, "/drug/naltrexone"),
+        ("/drug/naltrexon.html?asOf=2026-01-01", 404, "/drug/naltrexone.html?asOf=2026-01-01"),
+        ("/drug/Naltrexone", 404, "/drug/naltrexone"),
+        ("/dru/naltrexone", 404, "/drug/naltrexone"),
+        ("/studdy", 404, "/study"),
+        ("/query/study/response-rate", 404, "/query/study/response-rates"),
+        ("/api/serch?q=itch", 404, "/api/search?q=itch"),
+        ("/api/map?drug=naltrexon", 400, "/api/map?drug=naltrexone"),
+        ("/api/map?drg=naltrexone", 400, "/api/map?drug=naltrexone"),
+        ("/api/dossier?drug=naltrexone&audience=nurse", 400, ""),
+    ],
+)
+def test_a_browser_is_led_on(web: TestClient, path: str, status: int, link: str) -> None:
+    """The page of a mistake leads to what may have been meant."""
+    found = web.get(path, headers={"Accept": BROWSER})
+    page = Page(found.text)
+
+    assert (status, HTML) == (found.status_code, found.headers["content-type"])
+    assert "default-src 'none'" in found.headers["content-security-policy"]
+    assert not link or link in page.links()
+
+
+def test_a_mistake_is_escaped(web: TestClient) -> None:
+    """Whatever stands in an address is text on the page, and no link leads to another host."""
+    found = web.get("//evil.example/dru/naltrexone<script>", headers={"Accept": BROWSER})
+    asked = web.get("/api/search?q=x&kind=<script>alert(1)</script>", headers={"Accept": BROWSER})
+
+    for each in (found, asked):
+        assert "<script" not in each.text
+        assert [] == [link for link in Page(each.text).links() if link.startswith("//")]
 
 
 class Page(HTMLParser):

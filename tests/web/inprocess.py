@@ -11,11 +11,13 @@ from offlabel.api import Graph
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
 from offlabel.web.asking import Content
-from offlabel.web.problems import HANDLERS
+from offlabel.web.refusals import HANDLERS
 
 
 class InProcess:
     """What routes need of a server, on one graph in this process."""
+
+    public_url = ""
 
     def __init__(self, roots: Roots, store: Store, modules: Sequence[ModuleType]) -> None:
         self.roots = roots

@@ -39,6 +39,7 @@ def command(endpoint: str | None, timeout: float, max_memory: int, roots: Roots)
     try:
         from offlabel.mcp.server import create_server
         from offlabel.mcp.work import ROWS, Local
+        from offlabel.web.answers import rules_of
     except ImportError:  # of a library that comes with the extra
         raise MissingExtraError("mcp", "`offlabel mcp`") from None
 
@@ -46,4 +47,5 @@ def command(endpoint: str | None, timeout: float, max_memory: int, roots: Roots)
         limits = Limits(seconds=timeout, megabytes=max_memory, rows=ROWS)
         server = create_server(Local(graph, limits))
         _ = graph.store  # built before the first question
+        rules_of(roots)
         server.run("stdio")

@@ -64,6 +64,12 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
     is_flag=True,
     help=f"Take updates from whoever sends the token in ${TOKEN}.",
 )
+@click.option(
+    "--public-url",
+    default="",
+    metavar="URL",
+    help="The address under which others reach the server through a proxy, with its path.",
+)
 @click.option("--private-logs", is_flag=True, help="Log no values of parameters.")
 @click.option(
     "--behind-proxy",
@@ -99,6 +105,7 @@ def command(
     cache: int,
     services: tuple[str, ...],
     writable: bool,
+    public_url: str,
     private_logs: bool,
     proxies: str,
     isolation: str | None,
@@ -138,6 +145,7 @@ def command(
         cache=cache * MEGABYTE,
         services=frozenset(services),
         token=token if writable else None,
+        public_url=public_url,
         private_logs=private_logs,
         proxies=proxies,
         **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]

@@ -27,15 +27,22 @@ def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
 
     It is written anew where the graph, the library or a slice has changed.
     """
-    library = library or Library()
     graph = DiskStore.from_roots(roots)
+    return linked_from(graph.store, graph.snapshot.fingerprint, roots, library)
+
+
+def linked_from(
+    graph: Store, mark: str, roots: Roots, library: Library | None = None
+) -> OxigraphStore:
+    """Open a graph that is already there together with ontologies; `mark` tells it from others."""
+    library = library or Library()
     slices = _slices(roots, library)
     here = disk.folder(roots)
     shelf = Shelf()
     stamp = "-".join(
         (
             _FORMAT,
-            graph.snapshot.fingerprint,
+            mark,
             library.fingerprint,
             shelf.fingerprint,
             fingerprint(slices),
@@ -47,7 +54,7 @@ def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:
         place = str(folder / "store")
         library.copy(place)
         store = Store(place)
-        store.bulk_extend(graph.store)
+        store.bulk_extend(graph)
         store.bulk_extend(shelf.quads())
         add_slices(store, slices)
         store.bulk_extend(list(closure(store)))

@@ -59,6 +59,10 @@ class Tools:
 
         Topics are folders such as study, evidence, claims, guideline, mechanism, receptor.
         """
+        try:
+            queries = list_queries(self._work.roots)
+        except OfflabelError as error:
+            raise ToolError(problems.from_error(error)["detail"]) from None
         found = [
             {
                 "name": query.slug,
@@ -66,7 +70,7 @@ class Tools:
                 "title": query.title,
                 "parameters": query_entry(query)["parameters"],
             }
-            for query in list_queries(self._work.roots)
+            for query in queries
             if topic in (None, query.slug.partition("/")[0], *query.topics)
         ]
         return {"total": len(found), "queries": found}
@@ -87,7 +91,7 @@ class Tools:
             slug = get_query(self._work.roots, name).slug
         except OfflabelError as error:
             raise ToolError(
-                str(error).replace("`offlabel ask` lists", "list_queries lists")
+                problems.from_error(error)["detail"].replace("`offlabel ask`", "list_queries")
             ) from None
         return await self._ask(
             "query",
@@ -174,7 +178,10 @@ class Tools:
         return {**whole, "citations": await self._cited(text)}
 
     async def _text(self, job: str, /, **arguments: Any) -> str:
-        media, content = await self._work.run(job, arguments)
+        try:
+            media, content = await self._work.run(job, arguments)
+        except OfflabelError as error:  # the limits of the process that does the work
+            raise ToolError(str(error)) from None
         if media == problems.MEDIA_TYPE:
             raise ToolError(json.loads(content)["detail"])
         if media == PAGED:

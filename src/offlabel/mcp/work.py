@@ -9,6 +9,7 @@ from offlabel.api import Graph
 from offlabel.errors import QueryError, UnknownNameError
 from offlabel.mcp import citations
 from offlabel.paths import Roots
+from offlabel.queries.adhoc import answer_text, answer_text_apart, check_terms
 from offlabel.queries.formats.answers import triples
 from offlabel.queries.formats.json import document
 from offlabel.queries.table import Table
@@ -41,10 +42,16 @@ class Work(Protocol):
 
 @job
 def sparql(graph: Graph, arguments: Arguments) -> Content:
-    """Answer a SPARQL `query` in this process, which the caller ends if it takes too long."""
-    from offlabel.queries.adhoc import answer_text
+    """Answer a SPARQL `query` in this process, which the caller ends if it takes too long.
 
-    return _shown(answer_text(arguments["query"], graph.store, ROWS), arguments["limit"])
+    The process may be one that can open no file, so nothing is imported here.
+    """
+    try:
+        check_terms(arguments["query"], graph.store)
+        answer = answer_text(arguments["query"], graph.store, ROWS)
+    except QueryError as error:
+        raise _without_options(error) from None
+    return _shown(answer, arguments["limit"])
 
 
 @job
@@ -110,7 +117,6 @@ class Local:
 
 def answer_apart(graph: Graph, text: str, limits: Limits) -> Answer:
     """Answer a query in a process that is ended when it goes past a limit."""
-    from offlabel.queries.adhoc import answer_text_apart, check_terms
     from offlabel.stores.disk import DiskStore
 
     store = graph.store
@@ -122,10 +128,15 @@ def answer_apart(graph: Graph, text: str, limits: Limits) -> Answer:
             check_terms(text, store)
         return answer_text_apart(text, place, limits)
     except QueryError as error:
-        problem = error.problem
-        for option in _OPTIONS:
-            problem = problem.replace(option, "")
-        raise QueryError(problem, error.line, error.column) from None
+        raise _without_options(error) from None
+
+
+def _without_options(error: QueryError) -> QueryError:
+    """Return an error that tells an agent of no option of the command line."""
+    problem = error.problem
+    for option in _OPTIONS:
+        problem = problem.replace(option, "")
+    return QueryError(problem, error.line, error.column)
 
 
 def _shown(answer: Answer, limit: int) -> Content:

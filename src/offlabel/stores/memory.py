@@ -10,11 +10,14 @@ import pyoxigraph as ox
 
 from offlabel.errors import QueryError
 from offlabel.paths import Roots, find_roots
-from offlabel.rules import FUNCTIONS, apply, read_rules
+from offlabel.rules import FUNCTIONS, Rule, apply, read_rules
 from offlabel.sources import as_of, read_dataset
 from offlabel.sources.services import check_services
 from offlabel.stores.base import Bindings, Rows
 from offlabel.stores.sparqltext import syntax_error, with_values
+from offlabel.terms import GRAPH
+
+_DERIVED = f"{GRAPH}rule/"  # what the graphs of rules are called
 
 
 class OxigraphStore:
@@ -88,6 +91,18 @@ class MemoryStore(OxigraphStore):
         store.bulk_extend(quads)
         return cls(store)
 
+    @classmethod
+    def from_past(cls, store: ox.Store, rules: Iterable[Rule], day: date) -> MemoryStore:
+        """Return a graph as it stood on a day, made from the graph itself: no source is read.
+
+        What people asserted is cut to that day, and the rules that made the graph run on the rest.
+        """
+        asserted = (quad for quad in store if not _is_derived(quad))
+        past = ox.Store()
+        past.bulk_extend(_once(as_of(asserted, day)))
+        apply(past, rules)
+        return cls(past)
+
 
 def fill(store: ox.Store, roots: Roots, day: date | None = None) -> None:
     """Load the sources into an empty store and derive what follows from them."""
@@ -102,3 +117,7 @@ def _once(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
     The engine's union of graphs is a bag: a statement in two graphs would be counted twice.
     """
     return {quad.triple: quad for quad in reversed(tuple(quads))}.values()
+
+
+def _is_derived(quad: ox.Quad) -> bool:
+    return isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.startswith(_DERIVED)

@@ -18,7 +18,10 @@ from offlabel.names import get_thing
 from offlabel.paths import Roots
 from offlabel.queries.formats import FORMATS, Look
 from offlabel.queries.table import Table, Value
+from offlabel.rules import Rule, read_rules
+from offlabel.sources import discover
 from offlabel.stores.base import Store
+from offlabel.stores.memory import MemoryStore, OxigraphStore
 from offlabel.terms import prefixes
 from offlabel.web import problems
 from offlabel.web.asking import Content, paged
@@ -176,19 +179,26 @@ def missing(error: UnknownNameError) -> Problem:
 
 
 def store_of(graph: Graph, as_of: str | None) -> Store:
-    """Return the store of a graph, or the graph as it stood on a day."""
+    """Return the store of a graph, or the graph as it stood on a day.
+
+    That is made from the store, so it says nothing of sources that were edited since.
+    """
     if as_of is None:
         return graph.store
-    if graph.endpoint:
+    if not isinstance(graph.store, OxigraphStore):
         raise Problem(400, "A graph at an endpoint cannot be put back to a day.", name="asOf")
-    return _dated(graph.roots, date.fromisoformat(as_of))
+    return _past(graph.store, graph.roots, date.fromisoformat(as_of))
 
 
 @lru_cache(maxsize=2)
-def _dated(roots: Roots, as_of: date) -> Store:
-    from offlabel.stores.memory import MemoryStore
+def _past(store: OxigraphStore, roots: Roots, as_of: date) -> Store:
+    return MemoryStore.from_past(store.store, rules_of(roots), as_of)
 
-    return MemoryStore.from_roots(roots, as_of)
+
+@lru_cache(maxsize=1)
+def rules_of(roots: Roots) -> tuple[Rule, ...]:
+    """Read the rules, once: a server does so when it loads a graph that was made by them."""
+    return tuple(read_rules(discover(roots)))
 
 
 def to_json(value: object) -> bytes:

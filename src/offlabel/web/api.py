@@ -48,6 +48,11 @@ DOSSIER_FORMS: Forms = {
 }
 WHY_FORMS: Forms = {name: TEXT_FORMS[name] for name in ("json", "txt")}
 THING_FORMS: Forms = {**JSON_FORM, **RDF_FORMS}
+# What may stand behind /api.
+ADDRESSES = (
+    *("check-claims", "dossier", "evidence", "exports", "map", "queries", "search", "things"),
+    "why",
+)
 AUDIENCES = ("researcher", "clinician", "patient")
 
 _THINGS = 100  # on a page, unless the request says otherwise

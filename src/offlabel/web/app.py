@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Sequence
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -34,7 +35,7 @@ from offlabel.web.cors import CorsMiddleware
 from offlabel.web.limits import LimitsMiddleware
 from offlabel.web.logs import LogMiddleware
 from offlabel.web.pool import Pool
-from offlabel.web.problems import HANDLERS
+from offlabel.web.refusals import HANDLERS
 from offlabel.web.settings import Settings
 from offlabel.web.state import State
 from offlabel.web.update import Writer
@@ -79,9 +80,16 @@ def _for_agents(
 ) -> tuple[Sequence[BaseRoute], contextlib.AbstractAsyncContextManager[None]]:
     """Return the route of the Model Context Protocol, and what runs it, where it is installed."""
     try:
-        return http_routes(state, (f"{state.settings.host}:*", *LOCAL))
+        return http_routes(state, _hosts(state.settings))
     except MissingExtraError:
         return [], contextlib.nullcontext()
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    """Return the hosts by which agents may call the server, with any port."""
+    public = urlsplit(settings.public_url).netloc
+    named = (public, f"{public.partition(':')[0]}:*") if public else ()
+    return (*named, f"{settings.host}:*", *LOCAL)
 
 
 @contextlib.asynccontextmanager

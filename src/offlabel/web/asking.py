@@ -32,6 +32,11 @@ class State(Protocol):
         """Return where the sources are."""
         ...
 
+    @property
+    def public_url(self) -> str:
+        """Return the address under which others reach the server, or nothing."""
+        ...
+
     def etag(self, *parts: str) -> str:
         """Return the mark of an answer that depends on the graph and on these parts alone."""
         ...
@@ -41,25 +46,40 @@ class State(Protocol):
         ...
 
 
+def home_address(state: State, request: Request) -> str:
+    """Return the address of the first page, with its slash, as others see it.
+
+    Without a public one it is what the request calls it, which somebody else may have made up.
+    """
+    return state.public_url.rstrip("/") + "/" if state.public_url else str(request.base_url)
+
+
 async def answer(
     state: State,
     kind: str,
     arguments: dict[str, Any],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Do a job and answer with what comes of it, problem details included.
+    """Do a job and answer with what comes of it; raise `Problem` where nothing does.
 
     The job is not done where the client has the answer already.
     """
     marks = _marks(state, kind, arguments)
     if unchanged := not_modified(marks["ETag"]):
         return unchanged
-    media, content = await state.run(kind, arguments)
-    if media == problems.MEDIA_TYPE:
-        return problems.response(json.loads(content))
+    media, content = await done(state, kind, arguments)
     if unchanged := not_modified(marks["ETag"], exists=True):
         return unchanged
     return Response(content, 200, {"Vary": "Accept", **marks, **(headers or {})}, media)
+
+
+async def done(state: State, kind: str, arguments: dict[str, Any]) -> Content:
+    """Do a job; raise `Problem` where it returns problem details."""
+    media, content = await state.run(kind, arguments)
+    if media == problems.MEDIA_TYPE:
+        said = json.loads(content)
+        raise Problem(said.pop("status"), said.pop("detail"), **said)
+    return media, content
 
 
 async def answer_page(
@@ -69,9 +89,7 @@ async def answer_page(
     marks = _marks(state, kind, arguments)
     if unchanged := not_modified(marks["ETag"]):
         return unchanged
-    media, content = await state.run(kind, arguments)
-    if media == problems.MEDIA_TYPE:
-        return problems.response(json.loads(content))
+    _, content = await done(state, kind, arguments)
     if unchanged := not_modified(marks["ETag"], exists=True):
         return unchanged
     head, _, body = content.partition(b"\n")

@@ -6,7 +6,8 @@ import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
 
-from offlabel.terms import BASE, RDF
+from offlabel.terms import RDF
+from offlabel.web.asking import home_address
 from offlabel.web.caller import not_modified
 from offlabel.web.forms import GRAPHS, ROWS, chosen
 from offlabel.web.state import State
@@ -20,25 +21,23 @@ def describe(request: Request, state: State) -> Response:
     """Return the description in the form that the client likes best."""
     accept = ",".join(request.headers.getlist("accept"))
     form = chosen("graph", _with_pages(accept), request.query_params.get("format", ""))
-    address = str(request.url.replace(query="", fragment=""))
-    etag = state.etag("description", address, form.media_type)
+    home = home_address(state, request)
+    etag = state.etag("description", home, form.media_type)
     if unchanged := not_modified(etag, exists=True):
         return unchanged
     assert isinstance(form.format, ox.RdfFormat)
-    body = ox.serialize(
-        triples(address, state), format=form.format, prefixes={"sd": SD, "void": VOID}
-    )
+    body = ox.serialize(triples(home, state), format=form.format, prefixes={"sd": SD, "void": VOID})
     headers = {"etag": etag, "vary": "Accept", "cache-control": "no-cache"}
     return Response(body, 200, headers, form.content_type)
 
 
-def triples(address: str, state: State) -> list[ox.Triple]:
-    """Return what is to be said of the endpoint at an address."""
-    endpoint = ox.NamedNode(address)
+def triples(home: str, state: State) -> list[ox.Triple]:
+    """Return what is to be said of the endpoint of the server at an address."""
+    endpoint = ox.NamedNode(f"{home}sparql")
     service, dataset, default = ox.BlankNode(), ox.BlankNode(), ox.BlankNode()
     languages = ["SPARQL11Query", *(["SPARQL11Update"] if state.settings.writable else [])]
     features = ["UnionDefaultGraph", *(["BasicFederatedQuery"] if state.settings.services else [])]
-    void = ox.NamedNode(f"{BASE}.well-known/void")
+    void = ox.NamedNode(f"{home}.well-known/void")
     said: list[tuple[ox.NamedNode | ox.BlankNode, str, ox.NamedNode | ox.BlankNode]] = [
         (service, RDF + "type", _sd("Service")),
         (service, SD + "endpoint", endpoint),

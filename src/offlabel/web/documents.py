@@ -44,6 +44,17 @@ def document(graph: Graph, arguments: Arguments) -> Content:
 
 
 @job
+def there(graph: Graph, arguments: Arguments) -> Content:
+    """Say that something is at the address of a thing, or of the ontology: 404 where nothing is."""
+    store = store_of(graph, arguments["asOf"])
+    if "kind" in arguments:
+        _described(store, arguments["kind"], arguments["id"])
+    else:
+        _graphs(store, arguments["name"])
+    return "application/json", b"{}"
+
+
+@job
 def ontology(graph: Graph, arguments: Arguments) -> Content:
     """Give the ontology, one of its modules by `name`, or its version of that name."""
     store, name = graph.store, arguments["name"]
@@ -66,7 +77,7 @@ def _described(store: Store, kind: str, name: str) -> NamedNode:
     if node.value != f"{BASE}{kind}/{name}":
         slug = node.value.removeprefix(BASE)
         detail = f"There is no {kind} called {name!r}. Did you mean {slug}?"
-        raise Problem(404, detail, name=name, kind=kind, candidates=[slug])
+        raise Problem(404, detail, name=f"{kind}/{name}", kind=kind, candidates=[slug])
     return node
 
 

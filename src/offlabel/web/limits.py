@@ -63,7 +63,7 @@ class LimitsMiddleware:
             return Failure(414, "The address is too long. Send the query by POST.")
         if sum(len(name) + len(value) for name, value in scope["headers"]) > settings.max_header:
             return Failure(431, "The headers are too long.")
-        if scope["path"] in _ALWAYS:
+        if scope["path"].removeprefix(scope.get("root_path", "")) in _ALWAYS:
             return None
         if self.total >= settings.concurrency:
             return Busy("The server has too many requests. Try again.", status=429)

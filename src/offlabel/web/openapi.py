@@ -14,7 +14,7 @@ from offlabel.exports import DEFAULT, EXPORTS, PARTS
 from offlabel.names import KINDS
 from offlabel.paths import Roots
 from offlabel.queries.header import Parameter, Query
-from offlabel.queries.library import list_queries
+from offlabel.queries.library import get_query, list_queries
 from offlabel.queries.parameters import expected
 from offlabel.web import exporting
 from offlabel.web.answers import Job
@@ -34,12 +34,13 @@ from offlabel.web.operations import (
     PROBLEM,
     SCHEMAS,
     TEXT,
-    Schema,
     get,
     parameter,
 )
+from offlabel.web.schemas import Schema, columns_of, components, rows
 
 JOBS: dict[str, Job] = {}
+MAP = "evidence/evidence-map"  # the saved query behind the address of the map
 
 
 def routes(state: State) -> list[Route]:
@@ -48,7 +49,9 @@ def routes(state: State) -> list[Route]:
     async def openapi(request: Request) -> Response:
         media = "application/vnd.oai.openapi+json;version=3.1"
         accepted = media.partition(";")[0] in request.headers.get("accept", "")
-        return JSONResponse(_cached(state.roots), media_type=media if accepted else None)
+        server = state.public_url or str(request.scope.get("root_path", "")) or "/"
+        said = {**_cached(state.roots), "servers": [{"url": server}]}
+        return JSONResponse(said, media_type=media if accepted else None)
 
     return [Route("/openapi.json", openapi)]
 
@@ -66,8 +69,8 @@ def document(roots: Roots) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": name} for name in ("evidence", "things", "exports", *_topics(queries))],
-        "paths": {**_fixed(), **{f"/api/queries/{q.slug}": _operation(q) for q in queries}},
-        "components": {"schemas": {"Problem": PROBLEM}},
+        "paths": {**_fixed(roots), **{f"/api/queries/{q.slug}": _operation(q) for q in queries}},
+        "components": {"schemas": {"Problem": PROBLEM, **components()}},
     }
 
 
@@ -93,6 +96,7 @@ def _operation(query: Query) -> dict[str, Any]:
         TABLE_FORMS,
         f"queries: {topic}",
         f"{query.description} Without a row: {query.empty}",
+        rows(columns_of(query)),
     )
     found["get"]["responses"]["200"]["headers"] = PAGE_HEADERS
     return found
@@ -107,7 +111,7 @@ def _of_query(found: Parameter) -> Schema:
     return parameter(found.name, schema, about, example, is_required=found.required)
 
 
-def _fixed() -> dict[str, Any]:
+def _fixed(roots: Roots) -> dict[str, Any]:
     """Describe the addresses that are not of saved queries."""
     drug = ("drug", TEXT, f"Takes {expected('drug')}.", "naltrexone")
     condition = ("condition", TEXT, f"Takes {expected('condition')}.", "psoriasis")
@@ -146,7 +150,7 @@ def _fixed() -> dict[str, Any]:
         ], DOSSIER_FORMS, about),
         "/api/map": get("map", "Give the state of each kind of regimen in each condition.", [
             parameter(*drug, is_required=True), parameter(*conditions), as_of, *paging,
-        ], TABLE_FORMS, about),
+        ], TABLE_FORMS, about, answer=rows(columns_of(get_query(roots, MAP)))),
         "/api/evidence": get("evidence", "Give state, grade, findings and conflicts.", [
             parameter(*drug, is_required=True), parameter(*condition, is_required=True),
             parameter("regimen", TEXT, f"Takes {expected('regimen-class')}.",

@@ -7,8 +7,7 @@ from typing import Any
 from offlabel.web.asking import LONGEST, MOST
 from offlabel.web.negotiation import Forms
 from offlabel.web.problems import MEDIA_TYPE
-
-Schema = dict[str, Any]
+from offlabel.web.schemas import ANSWERS, ANY_JSON, Schema, named
 
 TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST}
 DATE: Schema = {"type": "string", "format": "date"}
@@ -22,8 +21,11 @@ AS_OF = ("asOf", DATE, "Only what was public by this day.", "2025-12-31")
 _BUT = {
     "400": "A parameter is missing, unknown or wrong; the problem names close matches.",
     "406": "None of the types that Accept names is there.",
+    "413": "The answer is larger than the server allows.",
+    "429": "There are too many requests at once.",
     "503": "The server cannot answer now.",
     "504": "The answer took longer than the server allows.",
+    "507": "The answer needed more memory than the server allows.",
 }
 PAGING = (
     ("limit", {"type": "integer", "minimum": 1, "maximum": MOST}, "How many at most.", 10),
@@ -42,13 +44,27 @@ PROBLEM = {
     "properties": {
         "type": {"type": "string"},
         "title": {"type": "string"},
-        "status": {"type": "integer"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
         "name": {"type": "string", "description": "The parameter or name that is wrong."},
         "candidates": {
             "type": "array",
             "items": {"type": "string"},
             "description": "What may have been meant.",
+        },
+        "line": {"type": ["integer", "null"]},
+        "column": {"type": ["integer", "null"]},
+        "errors": {
+            "type": "array",
+            "description": "What is wrong with a body, line by line.",
+            "items": {
+                "type": "object",
+                "required": ["line", "detail"],
+                "properties": {
+                    "line": {"type": ["integer", "null"]},
+                    "detail": {"type": "string"},
+                },
+            },
         },
     },
 }
@@ -81,8 +97,12 @@ def get(
     forms: Forms,
     tag: str,
     description: str = "",
+    answer: Schema | None = None,
 ) -> dict[str, Any]:
-    """Describe a GET; `forms` are what Accept, an ending of the path or `format` may ask for."""
+    """Describe a GET; `forms` are what Accept, an ending of the path or `format` may ask for.
+
+    `answer` is the schema of its JSON; without it, the one that is known by the name.
+    """
     form = parameter(
         "format",
         {"type": "string", "enum": list(forms)},
@@ -96,17 +116,24 @@ def get(
             "description": description or summary,
             "tags": [tag],
             "parameters": [*parameters, form],
-            "responses": _responses(forms, is_named=any(p["in"] == "path" for p in parameters)),
+            "responses": _responses(
+                forms,
+                answer or ANSWERS.get(name),
+                is_named=any(p["in"] == "path" for p in parameters),
+            ),
         }
     }
 
 
-def _responses(forms: Forms, *, is_named: bool = False) -> dict[str, Any]:
+def _responses(forms: Forms, answer: Schema | None, *, is_named: bool) -> dict[str, Any]:
     good = {
         "description": "The answer.",
-        "content": {types[0]: {"schema": _schema(types[0])} for types in forms.values()},
+        "content": {types[0]: {"schema": _schema(types[0], answer)} for types in forms.values()},
     }
-    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problem = {
+        MEDIA_TYPE: {"schema": named("Problem")},
+        "text/html": {"schema": {"type": "string"}},  # for browsers
+    }
     but = dict(_BUT)
     if is_named:
         but["404"] = "There is no such thing; the problem names close matches."
@@ -116,6 +143,10 @@ def _responses(forms: Forms, *, is_named: bool = False) -> dict[str, Any]:
     }
 
 
-def _schema(media: str) -> Schema:
-    """Say what an answer is: an object or array in JSON, text or bytes otherwise."""
-    return {} if "json" in media else {"type": "string"}
+def _schema(media: str, answer: Schema | None) -> Schema:
+    """Say what an answer is: as described where it is plain JSON, and text or bytes otherwise."""
+    if media == "application/json" and answer is not None:
+        return answer
+    if media == "application/sparql-results+json":
+        return named("Results")
+    return ANY_JSON if "json" in media else {"type": "string"}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+import re
 from http import HTTPStatus
 from typing import Any
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 
 from offlabel.errors import (
@@ -20,9 +19,10 @@ from offlabel.errors import (
     StoreError,
     UnknownNameError,
 )
-from offlabel.web.failures import Failure
 
 MEDIA_TYPE = "application/problem+json"
+LOG = logging.getLogger("offlabel.web")
+_PATH = re.compile(r"(?:^|\s)(?:/|[A-Za-z]:\\)")  # of a file, not of an address
 
 
 class Problem(OfflabelError):
@@ -56,6 +56,8 @@ def from_error(error: OfflabelError) -> dict[str, Any]:
         return document(400, detail, line=error.line, column=error.column)
     if isinstance(error, SourcesError | SourceError):
         errors = error.errors if isinstance(error, SourcesError) else (error,)
+        if any(each.path.is_absolute() for each in errors):
+            return _of_the_machine(error, "Its files are being edited, and one cannot be read.")
         lines = [
             {"line": each.line, "detail": f"{each.problem} {each.remedy}".strip()}
             for each in errors
@@ -63,7 +65,17 @@ def from_error(error: OfflabelError) -> dict[str, Any]:
         return document(400, detail, errors=lines)
     if isinstance(error, MissingExtraError):
         return document(501, detail)
-    return document(503 if isinstance(error, StoreError) else 400, detail)
+    if isinstance(error, StoreError):
+        is_of_machine = _PATH.search(detail)
+        return _of_the_machine(error) if is_of_machine else document(503, detail)
+    return document(400, detail)
+
+
+def _of_the_machine(error: OfflabelError, why: str = "") -> dict[str, Any]:
+    """Say that the server is at fault, and leave the paths of its machine to its log."""
+    LOG.error("%s", error)
+    said = ("The server cannot answer now.", why, "Its log says more.")
+    return document(503, " ".join(part for part in said if part))
 
 
 def content(problem: dict[str, Any]) -> bytes:
@@ -74,30 +86,3 @@ def content(problem: dict[str, Any]) -> bytes:
 def response(problem: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     """Answer with problem details."""
     return Response(content(problem), problem["status"], headers, MEDIA_TYPE)
-
-
-async def on_problem(request: Request, error: Exception) -> Response:
-    """Answer an error of ours."""
-    if not isinstance(error, OfflabelError):
-        raise error
-    if isinstance(error, Failure):
-        return response(error.document(), error.headers)
-    return response(from_error(error))
-
-
-async def on_http(request: Request, error: Exception) -> Response:
-    """Answer what Starlette itself refuses: no such path, or a method that it does not take."""
-    if not isinstance(error, HTTPException):
-        raise error
-    details = {
-        404: f"There is nothing at {request.url.path}.",
-        405: f"{request.method} is not possible here.",
-    }
-    detail = details.get(error.status_code, str(error.detail))
-    return response(document(error.status_code, detail), dict(error.headers or {}))
-
-
-HANDLERS: dict[type[Exception], Callable[..., Any]] = {
-    OfflabelError: on_problem,
-    HTTPException: on_http,
-}

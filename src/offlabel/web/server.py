@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -139,6 +140,7 @@ def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=bool(settings.proxies),
+        root_path=urlsplit(settings.public_url).path.rstrip("/"),
         forwarded_allow_ips=settings.proxies,
         timeout_graceful_shutdown=int(settings.seconds) + 5,
         timeout_keep_alive=15,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from offlabel.errors import ParameterError
 from offlabel.paths import Roots
@@ -41,6 +42,7 @@ class Settings:
     token: str | None = field(default=None, repr=False)  # who has it may write
     private_logs: bool = False
     proxies: str = ""  # addresses and networks whose X-Forwarded-For is believed, with commas
+    public_url: str = ""  # under which others reach the server, through a proxy
     connections: int = 4_096  # at once; where there is no proxy, a client may have half
     isolation: str = "fork" if hasattr(os, "fork") else "spawn"
     watch: float = 1.0  # how often to look for a newly built store
@@ -57,6 +59,12 @@ class Settings:
                 ) from None
         if self.isolation not in ("fork", "spawn"):
             raise ParameterError(f"There is no isolation {self.isolation!r}: fork or spawn.")
+
+        if self.public_url and not _is_address(self.public_url):
+            raise ParameterError(
+                f"{self.public_url!r} is no address of a server. "
+                "Write it as https://kg.example.org or https://kg.example.org/path."
+            )
 
     @property
     def connection_share(self) -> int:
@@ -77,3 +85,13 @@ class Settings:
     def writable(self) -> bool:
         """Say whether the graph may be changed."""
         return self.token is not None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    more = parts.query or parts.fragment or parts.username or set(text) & set(' <>"\\')
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not more

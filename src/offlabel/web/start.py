@@ -16,6 +16,7 @@ from offlabel.web.answers import Arguments, Job, job
 from offlabel.web.asking import Content, State, answer, parameters
 from offlabel.web.negotiation import PAGE_FORMS, RDF_FORMS, chosen_form
 from offlabel.web.pages import CSP, render
+from offlabel.web.things import RESERVED, nothing_at
 
 _HTML = "text/html; charset=utf-8"
 _LISTED = ("drug", "condition")  # kinds whose things are all on the first page
@@ -69,6 +70,8 @@ def routes(state: State) -> list[Route]:
 
     async def list_of_kind(request: Request) -> Response:
         parameters(request, [])
+        if request.path_params["kind"] in RESERVED:
+            raise nothing_at(request)
         chosen_form(request, PAGE_FORMS)
         arguments = {"kind": request.path_params["kind"], "root": _root(request)}
         return await answer(state, "kind-page", arguments, {"Content-Security-Policy": CSP})

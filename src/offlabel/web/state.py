@@ -38,6 +38,11 @@ class State:
         reply = await self.pool.run(Job(kind, arguments))
         return reply.media_type, reply.body
 
+    @property
+    def public_url(self) -> str:
+        """Return the address under which others reach the server, or nothing."""
+        return self.settings.public_url
+
     def etag(self, *parts: str) -> str:
         """Return the mark of an answer that depends on the snapshot and on these parts alone."""
         said = "\0".join((self.pool.fingerprint, *parts))

@@ -13,17 +13,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from offlabel.errors import UnknownNameError
+from offlabel.names import close_matches
 from offlabel.queries.library import get_query
 from offlabel.terms import BASE
 from offlabel.web import documents
 from offlabel.web.answers import Job, missing
-from offlabel.web.api import query_entry
-from offlabel.web.asking import State, answer, day, parameters
+from offlabel.web.api import ADDRESSES, query_entry
+from offlabel.web.asking import State, answer, day, done, parameters
 from offlabel.web.negotiation import PAGE_FORMS, RDF_FORMS, Forms, chosen_form, split_ending
 from offlabel.web.pages import CSP, query_page
 from offlabel.web.problems import Problem
 
-JOBS: dict[str, Job] = {"document": documents.document, "ontology": documents.ontology}
+JOBS: dict[str, Job] = {
+    "document": documents.document,
+    "ontology": documents.ontology,
+    "there": documents.there,
+}
 
 _MORE: Forms = {"md": ("text/markdown",), "json": ("application/json",)}
 THING_FORMS: Forms = {**PAGE_FORMS, **RDF_FORMS, "trig": ("application/trig",), **_MORE}
@@ -35,6 +40,7 @@ QUERY_FORMS: Forms = {
 }
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 AUTHOR = f"{BASE}body/offlabel"
+RESERVED = ("api", "mcp", "sparql")  # which are no kinds of things
 _KIND = re.compile(r"[a-z][a-z-]*")
 
 
@@ -52,8 +58,8 @@ def routes(state: State) -> list[Route]:
 
     async def thing(request: Request) -> Response:
         kind, slug = request.path_params["kind"], request.path_params["slug"]
-        if not _KIND.fullmatch(kind):
-            raise Problem(404, f"There is nothing at {request.url.path}.")
+        if not _KIND.fullmatch(kind) or kind in RESERVED:
+            raise nothing_at(request)
         rest = request.path_params.get("rest")
         whole = slug if rest is None else f"{slug}/{rest}"
         name, ending = split_ending(whole, THING_FORMS)
@@ -73,6 +79,16 @@ def routes(state: State) -> list[Route]:
     ]
 
 
+def nothing_at(request: Request) -> Problem:
+    """Say that there is nothing at an address; below /api, with the addresses it may have meant."""
+    detail = f"There is nothing at {request.url.path}."
+    kind, slug = (request.path_params.get(name, "") for name in ("kind", "slug"))
+    if kind != "api":
+        return Problem(404, detail)
+    detail += " The addresses below /api are described at /openapi.json."
+    return Problem(404, detail, name=slug, candidates=close_matches(slug, ADDRESSES))
+
+
 async def _dereference(
     state: State,
     request: Request,
@@ -85,6 +101,7 @@ async def _dereference(
     dated = parameters(request, ["asOf"]) if "kind" in arguments else parameters(request, [])
     form = chosen_form(request, forms, ending)
     if ending is None:
+        await done(state, "there", {**arguments, "asOf": day(dated)})
         return _see_other(request, address, form, forms)
     kind = "document" if "kind" in arguments else "ontology"
     answered = await answer(state, kind, {**arguments, "asOf": day(dated), "form": form})

@@ -12,9 +12,13 @@ from offlabel.paths import Roots
 from offlabel.queries.library import list_queries
 from offlabel.web import dataset, jsonld
 from offlabel.web.answers import Job
-from offlabel.web.asking import State, answer, parameters
+from offlabel.web.asking import State, answer, done, home_address, parameters
 
-JOBS: dict[str, Job] = {"context": jsonld.context, "void": dataset.void}
+JOBS: dict[str, Job] = {
+    "context": jsonld.context,
+    "dataset-version": dataset.version,
+    "void": dataset.void,
+}
 
 ROBOTS = """User-agent: *
 Disallow: /sparql
@@ -40,15 +44,23 @@ def routes(state: State) -> list[Route]:
     async def well_known(request: Request) -> Response:
         return RedirectResponse(f"{_root(request)}/void.ttl", 303)
 
+    async def version(request: Request) -> Response:
+        await done(state, "dataset-version", {"name": request.path_params["version"]})
+        return await well_known(request)
+
     async def void(request: Request) -> Response:
         parameters(request, [])
-        return await answer(state, "void", {"address": str(request.base_url)})
+        found = await answer(state, "void", {"address": home_address(state, request)})
+        if not state.public_url:  # it tells the Host of this request, so it is for nobody else
+            del found.headers["ETag"]
+        return found
 
     async def jsonld(request: Request) -> Response:
         return await answer(state, "context", {})
 
     async def llms(request: Request) -> Response:
-        return PlainTextResponse(llms_text(state.roots, _root(request)))
+        root = state.public_url.rstrip("/") or _root(request)
+        return PlainTextResponse(llms_text(state.roots, root))
 
     async def robots(request: Request) -> Response:
         return PlainTextResponse(ROBOTS, headers=_FOR_GOOD)
@@ -66,7 +78,7 @@ def routes(state: State) -> list[Route]:
         Route("/.well-known/void", well_known),
         Route("/void", well_known),
         Route("/dataset", well_known),
-        Route("/dataset/{version}", well_known),
+        Route("/dataset/{version}", version),
         Route("/void.ttl", void),
         Route("/context.jsonld", jsonld),
         Route("/llms.txt", llms),
