@@ -10,12 +10,12 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from offlabel.exports.ledger import Ledger
 from offlabel.paths import Roots, find_roots
-from offlabel.terms import BASE, GRAPH
+from offlabel.terms import BASE, GRAPH, LINKED
 
 # A part of the graph, and how the names of its named graphs begin.
 PARTS = {
-    "asserted": (f"{GRAPH}ontology", f"{GRAPH}data"),
-    "derived": (f"{GRAPH}rule/",),
+    "asserted": (f"{GRAPH}ontology/", f"{GRAPH}data"),
+    "derived": (f"{GRAPH}rule/", LINKED),
     "mappings": (f"{GRAPH}data/mappings/",),
     "ontologies": ("",),
 }
@@ -26,9 +26,10 @@ DEFAULT = ("asserted", "derived", "mappings")
 class Selection:
     """Statements of a store: those of some parts, and of some things where these are given.
 
-    `ontologies` stands for every graph that is none of ours; it is there where the store holds
-    imported ontologies. Statements of a thing come with those of its blank nodes. `roots` is where
-    the sources are, for formats of what is no statement: saved queries and tables of mappings.
+    `ontologies` stands for every graph that is none of ours: imported ontologies, slices of
+    others, and what endpoints said. They are there where the store is the linked one. Statements of
+    a thing come with those of its blank nodes. `roots` is where the sources are, for formats of
+    what is no statement: saved queries and tables of mappings.
     """
 
     store: Store
