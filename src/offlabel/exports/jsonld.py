@@ -107,7 +107,7 @@ class JsonLdExport:
         ordered = Ordered(selection)
         for part in _parts(ordered.quads(), context):
             to.write(part.encode())
-        return Loss(self.name, ordered.count)
+        return Loss(self.name, ordered.count, notes=ordered.notes)
 
 
 def _parts(quads: Iterator[Quad], context: Context) -> Iterator[str]:

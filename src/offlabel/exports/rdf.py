@@ -57,7 +57,7 @@ class RdfExport:
         else:
             serialize(statements, to, format=self.format)
         told = Loss.from_triples(self.name, lost, (), notes=() if whole else (NO_GRAPHS,))
-        return replace(told, statements=ordered.count)
+        return replace(told, statements=ordered.count, notes=(*told.notes, *ordered.notes))
 
 
 class _OrderedHead:
