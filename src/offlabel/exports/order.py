@@ -14,11 +14,11 @@ from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, parse
 
 from offlabel.exports.blanknodes import NOT_SURE, BlankNodes
 from offlabel.exports.numbering import is_anonymous
-from offlabel.exports.selection import Selection
+from offlabel.exports.selection import GraphName, Selection
 from offlabel.exports.sorting import in_order
 from offlabel.terms import RDF
 
@@ -55,7 +55,7 @@ class Ordered:
         """Yield every statement as a line of N-Quads, many at a time."""
         with self._dumped() as dump:
             for graph in self.selection.graphs:
-                end = f" {graph} .\n".encode()
+                end = b" .\n" if graph == DefaultGraph() else f" {graph} .\n".encode()
                 for batch in _batches(in_order(self._counted(dump.lines(graph)), _key)):
                     yield batch.replace(b" .\n", end)  # no text holds it: line ends are escaped
 
@@ -87,8 +87,8 @@ class _Dump:
 
     def __init__(self, selection: Selection, file: IO[bytes], anonymous: IO[bytes]) -> None:
         self._selection, self._file, self._anonymous = selection, file, anonymous
-        self._spans: dict[NamedNode, tuple[int, int]] = {}
-        self._named: dict[NamedNode, tuple[int, int]] = {}
+        self._spans: dict[GraphName, tuple[int, int]] = {}
+        self._named: dict[GraphName, tuple[int, int]] = {}
         with SpooledTemporaryFile(_IN_MEMORY) as waiting:
             found = BlankNodes([str(graph) for graph in selection.graphs], waiting)
             for place, graph in enumerate(selection.graphs):
@@ -102,7 +102,7 @@ class _Dump:
                 self._named[selection.graphs[place]] = (start, anonymous.tell())
         self.unsure = found.unsure
 
-    def lines(self, graph: NamedNode) -> Iterator[bytes]:
+    def lines(self, graph: GraphName) -> Iterator[bytes]:
         """Yield the statements of a graph, in any order; graphs are read one after the other."""
         lines = _lines(self._file, self._spans[graph])
         if graph not in self._named:
@@ -111,7 +111,7 @@ class _Dump:
         yield from _lines(self._anonymous, self._named[graph])
         yield from filterfalse(is_anonymous, lines)
 
-    def _write(self, graph: NamedNode) -> _Noted:
+    def _write(self, graph: GraphName) -> _Noted:
         selection = self._selection
         noted = _Noted(self._file)
         start = self._file.seek(0, SEEK_END)
