@@ -13,6 +13,7 @@ from offlabel.exports import FILES, FOLDERS, Selection
 from offlabel.exports.loss import Loss
 from offlabel.paths import Roots
 from offlabel.terms import prefixes
+from regenerate_exports import contents as contents
 from regenerate_exports import expected_path
 
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -30,12 +31,6 @@ def exported(name: str, selection: Selection, folder: Path) -> tuple[dict[str, b
     folder.mkdir(parents=True, exist_ok=True)
     loss = FOLDERS[name].fill(selection, folder)
     return contents(folder), loss
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def expected(name: str) -> dict[str, bytes]:

@@ -16,8 +16,9 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from offlabel.exports.answer import written
 from offlabel.queries.formats import FORMATS, Look
-from offlabel.queries.formats.answers import boolean, triples
+from offlabel.queries.formats.answers import boolean
 from offlabel.queries.formats.layout import broken
 from offlabel.queries.formats.table import heading, question
 from offlabel.queries.table import Table
@@ -239,7 +240,7 @@ def test_yes_or_no() -> None:
 
 
 def test_triples() -> None:
-    """Triples come in four syntaxes, with the prefixes that occur."""
+    """Triples come with the prefixes that occur."""
     few = [Triple(DRUG, NamedNode(f"{OL}year"), number("2002", "integer"))]
 
     assert (
@@ -247,7 +248,7 @@ def test_triples() -> None:
         b"@prefix ol: <https://w3id.org/offlabel/ontology#> .\n"
         b"@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
         b"drug:examplamine ol:year 2002 .\n"
-    ) == b"".join(sorted(triples(few, "ttl").splitlines(keepends=True)))
-    assert b"" == triples([], "nt")
-    assert DRUG.value == json.loads(triples(few, "json"))[0]["@id"]
-    assert b"rdf:RDF" in triples(few, "xml")
+    ) == b"".join(sorted(written(few, "ttl")[0].splitlines(keepends=True)))
+    assert b"" == written([], "nt")[0]
+    assert "drug:examplamine" == json.loads(written(few, "jsonld")[0])["@graph"][0]["id"]
+    assert b"rdf:RDF" in written(few, "rdf")[0]

@@ -17,7 +17,7 @@ from offlabel.sources import discover, read_dataset
 from offlabel.sources.parse import parse
 from offlabel.stores.disk import state
 from offlabel.stores.memory import MemoryStore
-from offlabel.terms import DCTERMS, GRAPH, OWL, prefixes
+from offlabel.terms import DCTERMS, OUTSIDE, OWL, prefixes
 
 FOLDER = find_roots().data[0] / "vocabularies"
 FILES = sorted(FOLDER.glob("*.ttl"))
@@ -380,7 +380,7 @@ def test_slices_are_apart_from_the_graph(real_roots: Roots, real: MemoryStore) -
     found = {file.graph: file for file in discover(real_roots) if file.role == "vocabulary"}
     data = {file.path for file in discover(real_roots) if file.role == "data"}
 
-    assert {f"{GRAPH}ontology/{path.stem}" for path in FILES} == set(found)
+    assert {OUTSIDE + path.stem for path in FILES} == set(found)
     assert set() == data & set(FILES)
     assert not any(real.store.contains_named_graph(NamedNode(graph)) for graph in found)
     assert not real.ask(f"ASK {{ ?class <{PARENT.value}> <{OBO}MONDO_0002406> }}")

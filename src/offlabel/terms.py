@@ -14,6 +14,8 @@ from pathlib import Path
 BASE = "https://w3id.org/offlabel/"
 OL = BASE + "ontology#"
 GRAPH = BASE + "graph/"
+OUTSIDE = GRAPH + "outside/"  # a graph for each ontology of others
+LINKED = GRAPH + "linked/"  # what is worked out over them
 RULE = BASE + "rule/"
 DCTERMS = "http://purl.org/dc/terms/"
 OA = "http://www.w3.org/ns/oa#"

@@ -16,15 +16,23 @@ from offlabel.cli.options import (
     endpoint_option,
     output_option,
 )
-from offlabel.cli.output import TABLES, chosen_format, write_bytes, write_table
+from offlabel.cli.output import (
+    RDF,
+    TABLES,
+    chosen_format,
+    write_bytes,
+    write_table,
+    write_triples,
+)
 from offlabel.errors import OfflabelError, ParameterError
 from offlabel.paths import Roots
 
 if TYPE_CHECKING:
     from offlabel.queries.worker import Answer
 
-GRAPHS = ("ttl", "nt", "json", "xml")
-FORMATS = (*TABLES, "nt", "ttl")
+SAME = {"json": "jsonld", "xml": "rdf"}  # what these are for triples
+YES_OR_NO = tuple(name for name in TABLES if name != "parquet")
+GRAPHS = ("ttl", *(name for name in RDF if name != "ttl"), *SAME)
 
 
 @click.command()
@@ -33,8 +41,9 @@ FORMATS = (*TABLES, "nt", "ttl")
     "-f",
     "--format",
     "form",
-    type=click.Choice(FORMATS),
-    help="Default: table or ttl, or as FILE ends. Triples take ttl, nt, json (JSON-LD), xml.",
+    type=click.Choice(TABLES),
+    help="Default: table or ttl, or as FILE ends. Triples take "
+    f"{', '.join(RDF)}, json (JSON-LD) and xml (RDF/XML); rows take all.",
 )
 @output_option
 @as_of_option
@@ -118,21 +127,24 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _write(answer: Answer, form: str | None, output: Path | None) -> None:
-    from offlabel.queries.formats.answers import boolean, triples
+    from offlabel.queries.formats import resultset
+    from offlabel.queries.formats.answers import boolean
     from offlabel.queries.table import Table
 
     if isinstance(answer, Table):
-        name = _known(chosen_format(form, output, TABLES), TABLES, "rows")
-        write_table(answer, name, output)
+        write_table(answer, chosen_format(form, output, TABLES), output)
     elif isinstance(answer, bool):
-        name = _known(chosen_format(form, output, TABLES), TABLES, "yes or no")
-        write_bytes(boolean(answer, name), output)
+        name = chosen_format(form, output, YES_OR_NO)
+        if name in RDF:
+            write_triples(resultset.yes_or_no(answer), name, output)
+        else:
+            write_bytes(boolean(answer, _fitting(name, YES_OR_NO, "yes or no")), output)
     else:
-        name = _known(chosen_format(form, output, GRAPHS), GRAPHS, "triples")
-        write_bytes(triples(answer, name), output)
+        name = _fitting(chosen_format(form, output, GRAPHS), GRAPHS, "triples")
+        write_triples(answer, SAME.get(name, name), output)
 
 
-def _known(name: str, names: tuple[str, ...], what: str) -> str:
+def _fitting(name: str, names: tuple[str, ...], what: str) -> str:
     if name not in names:
         raise ParameterError(
             f"The query gives {what}, which {name} cannot hold. Use --format {' or '.join(names)}."

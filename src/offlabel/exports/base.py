@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import IO, Protocol, Self, TypeVar
 
 from offlabel.errors import OfflabelError, UnknownNameError
 from offlabel.exports.loss import Loss
 from offlabel.exports.selection import Selection
 from offlabel.names import close_matches
-from offlabel.writing import write_content, write_whole
+from offlabel.writing import write_content, write_folder_whole, write_whole
 
 LOSS_SUFFIX = ".loss.json"
 
@@ -117,28 +115,9 @@ def write_folder(export: FolderExport, selection: Selection, path: Path) -> Loss
         raise OfflabelError(
             f"{path}: there is something here that no export wrote. Name a new or empty folder."
         )
-    temporary: Path | None = None
-    try:
-        temporary = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
-        temporary.chmod(0o755)
-        loss = fill_folder(export, selection, temporary)
-        if path.exists():
-            old = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}-old-"))
-            path.replace(old / path.name)
-            temporary.replace(path)
-            shutil.rmtree(old)
-        else:
-            temporary.replace(path)
-        temporary = None
-    except OSError as error:
-        raise OfflabelError(
-            f"{path}: cannot be written ({error.strerror}). "
-            "Check that the folder above it exists and may be written."
-        ) from None
-    finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
-    return loss
+    losses = []
+    write_folder_whole(path, lambda folder: losses.append(fill_folder(export, selection, folder)))
+    return losses[0]
 
 
 _MARK = "loss.json"

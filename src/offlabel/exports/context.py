@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -32,15 +33,21 @@ def document(store: Store) -> dict[str, Any]:
 
     A property whose name is also a prefix is left to its CURIE.
     """
-    spaces = {name: {"@id": iri, "@prefix": True} for name, iri in prefixes()}
+    found = general(dict(prefixes()))
     terms: dict[str, Any] = {}
-    for found, kind, values in store.select(_PROPERTIES).rows:
-        iri = str(getattr(found, "value", ""))
+    for term, kind, values in store.select(_PROPERTIES).rows:
+        iri = str(getattr(term, "value", ""))
         name = iri.removeprefix(OL)
-        if name in spaces or name in _GENERAL:
+        if name in found:
             continue
         terms[name] = {"@id": iri, **_coerced(kind, values)}
-    return {"@context": {"@version": 1.1, **_GENERAL, **spaces, **terms}}
+    return {"@context": found | terms}
+
+
+def general(spaces: Mapping[str, str]) -> dict[str, Any]:
+    """Return what every context has: a few terms of general use, and a term for each prefix."""
+    short = {name: {"@id": iri, "@prefix": True} for name, iri in spaces.items()}
+    return {"@version": 1.1, **_GENERAL, **short}
 
 
 def _coerced(kind: object, values: object) -> dict[str, str]:

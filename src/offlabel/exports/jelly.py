@@ -59,7 +59,7 @@ class JellyExport:
                 write_delimited(frame, to)
         if frame := stream.flow.to_stream_frame():
             write_delimited(frame, to)
-        return Loss(self.name, ordered.count)
+        return Loss(self.name, ordered.count, notes=ordered.notes)
 
 
 JELLY = JellyExport()

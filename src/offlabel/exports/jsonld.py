@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import IO, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from offlabel.exports.context import document
 from offlabel.exports.loss import Loss
@@ -100,25 +100,28 @@ class JsonLdExport:
     title: str = "JSON-LD, compact, with the project's context"
     suffix: str = ".jsonld"
     media_type: str = "application/ld+json"
+    context: Context | None = None  # that of the project, unless another is given
 
     def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
         """Write one node a line; every statement stands in its graph."""
-        context = document(OxigraphStore(selection.store))
+        context = self.context or document(OxigraphStore(selection.store))["@context"]
         ordered = Ordered(selection)
         for part in _parts(ordered.quads(), context):
             to.write(part.encode())
-        return Loss(self.name, ordered.count)
+        return Loss(self.name, ordered.count, notes=ordered.notes)
 
 
 def _parts(quads: Iterator[Quad], context: Context) -> Iterator[str]:
-    compact = Compact(context["@context"])
-    yield f'{{"@context": {_json(context["@context"])},\n"@graph": ['
+    compact = Compact(context)
+    yield f'{{"@context": {_json(context)},\n"@graph": ['
     for number, (graph, inside) in enumerate(groupby(quads, key=lambda quad: quad.graph_name)):
-        yield f'{"," if number else ""}\n{{"id": {_json(compact.name(graph))}, "@graph": ['
+        is_named = graph != DefaultGraph()
+        if is_named:
+            yield f'{"," if number else ""}\n{{"id": {_json(compact.name(graph))}, "@graph": ['
         for place, (_, about) in enumerate(groupby(inside, key=lambda quad: quad.subject)):
             node = compact.node(quad.triple for quad in about)
             yield f"{',' if place else ''}\n{_json(node)}"
-        yield "\n]}"
+        yield "\n]}" if is_named else ""
     yield "\n]}\n"
 
 

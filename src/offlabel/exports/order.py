@@ -6,44 +6,39 @@ order is that of the text, whatever the store, and memory stays flat.
 
 from __future__ import annotations
 
-import heapq
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from itertools import chain, groupby, islice
+from contextlib import contextmanager
+from itertools import chain, filterfalse, groupby, islice
 from operator import itemgetter
 from os import SEEK_END
-from tempfile import SpooledTemporaryFile, TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from pyoxigraph import (
-    CanonicalizationAlgorithm,
-    Dataset,
-    NamedNode,
-    Quad,
-    RdfFormat,
-    Triple,
-    parse,
-)
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, parse
 
-from offlabel.exports.selection import Selection
+from offlabel.exports.blanknodes import NOT_SURE, BlankNodes
+from offlabel.exports.numbering import is_anonymous
+from offlabel.exports.selection import GraphName, Selection
+from offlabel.exports.sorting import in_order
 from offlabel.terms import RDF
 
-PIECE = 100_000  # lines that are sorted at a time
 _BATCH = 5_000  # lines that are read at a time
 _IN_MEMORY = 32 << 20  # bytes that are not put into a file
 _CHUNK = 1 << 20  # bytes of lines that are read at a time
 _TYPE = f" <{RDF}type> ".encode()
-_BLANK = re.compile(rb"^_:|> _:\S+ \.$")
 
 
 class Ordered:
-    """A selection by graph, subject, type first, then predicate and value."""
+    """A selection by graph, subject, type first, then predicate and value.
+
+    Once it has been read, `count` is how many statements there were, and `notes` what is to be said
+    of their names.
+    """
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
         self.count = 0
+        self.notes: tuple[str, ...] = ()
 
     def quads(self) -> Iterator[Quad]:
         """Yield every statement in its graph."""
@@ -58,19 +53,25 @@ class Ordered:
 
     def n_quads(self) -> Iterator[bytes]:
         """Yield every statement as a line of N-Quads, many at a time."""
-        with SpooledTemporaryFile(_IN_MEMORY) as file:
-            dump = _Dump(self.selection, file)
+        with self._dumped() as dump:
             for graph in self.selection.graphs:
-                end = f" {graph} .\n".encode()
-                for batch in _batches(_sorted(self._counted(dump.lines(graph)))):
+                end = b" .\n" if graph == DefaultGraph() else f" {graph} .\n".encode()
+                for batch in _batches(in_order(self._counted(dump.lines(graph)), _key)):
                     yield batch.replace(b" .\n", end)  # no text holds it: line ends are escaped
 
     def n_triples(self) -> Iterator[bytes]:
         """Yield every statement once as a line of N-Triples, many at a time."""
-        with SpooledTemporaryFile(_IN_MEMORY) as file:
-            dump = _Dump(self.selection, file)
+        with self._dumped() as dump:
             lines = chain.from_iterable(map(dump.lines, self.selection.graphs))
-            yield from _batches(line for line, _ in groupby(_sorted(self._counted(lines))))
+            ordered = in_order(self._counted(lines), _key)
+            yield from _batches(line for line, _ in groupby(ordered))
+
+    @contextmanager
+    def _dumped(self) -> Iterator[_Dump]:
+        with SpooledTemporaryFile(_IN_MEMORY) as file, SpooledTemporaryFile(_IN_MEMORY) as other:
+            dump = _Dump(self.selection, file, other)
+            self.notes = (NOT_SURE.format(dump.unsure),) if dump.unsure else ()
+            yield dump
 
     def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         for line in lines:
@@ -79,55 +80,49 @@ class Ordered:
 
 
 class _Dump:
-    """The statements of a selection as N-Triples in a temporary file, graph after graph.
+    """The statements of a selection as N-Triples in temporary files, graph after graph.
 
-    Those with blank nodes are named by RDFC-1.0, so that names do not depend on earlier ones.
+    Those with blank nodes stand in a file of their own, with names that repeat.
     """
 
-    def __init__(self, selection: Selection, file: IO[bytes]) -> None:
-        self._selection, self._file = selection, file
-        self._spans: dict[NamedNode, tuple[int, int]] = {}
-        self._anonymous: defaultdict[NamedNode, list[bytes]] = defaultdict(list)
-        found: list[Quad] = []
-        for graph in selection.graphs:
-            start = file.seek(0, SEEK_END)
-            noted = _Noted(file)
-            self._write(graph, noted)
-            self._spans[graph] = (start, file.tell())
-            if noted.has_blank_nodes:
-                lines = b"".join(line for line in self._written(graph) if _is_anonymous(line))
-                triples = (quad.triple for quad in parse(lines, RdfFormat.N_TRIPLES))
-                found += [Quad(t.subject, t.predicate, t.object, graph) for t in triples]
-        named = Dataset(found)
-        named.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        for quad in named:
-            assert isinstance(quad.graph_name, NamedNode)
-            self._anonymous[quad.graph_name].append(_line(quad))
+    def __init__(self, selection: Selection, file: IO[bytes], anonymous: IO[bytes]) -> None:
+        self._selection, self._file, self._anonymous = selection, file, anonymous
+        self._spans: dict[GraphName, tuple[int, int]] = {}
+        self._named: dict[GraphName, tuple[int, int]] = {}
+        with SpooledTemporaryFile(_IN_MEMORY) as waiting:
+            found = BlankNodes([str(graph) for graph in selection.graphs], waiting)
+            for place, graph in enumerate(selection.graphs):
+                if self._write(graph).has_blank_nodes:
+                    self._named[graph] = (0, 0)
+                    for line in filter(is_anonymous, _lines(file, self._spans[graph])):
+                        found.add(place, line)
+            for place, group in groupby(found.named(), itemgetter(0)):
+                start = anonymous.tell()
+                anonymous.writelines(line for _, line in group)
+                self._named[selection.graphs[place]] = (start, anonymous.tell())
+        self.unsure = found.unsure
 
-    def lines(self, graph: NamedNode) -> Iterator[bytes]:
+    def lines(self, graph: GraphName) -> Iterator[bytes]:
         """Yield the statements of a graph, in any order; graphs are read one after the other."""
-        if graph not in self._anonymous:
-            yield from self._written(graph)
+        lines = _lines(self._file, self._spans[graph])
+        if graph not in self._named:
+            yield from lines
             return
-        yield from self._anonymous[graph]
-        yield from (line for line in self._written(graph) if not _is_anonymous(line))
+        yield from _lines(self._anonymous, self._named[graph])
+        yield from filterfalse(is_anonymous, lines)
 
-    def _write(self, graph: NamedNode, noted: _Noted) -> None:
+    def _write(self, graph: GraphName) -> _Noted:
         selection = self._selection
+        noted = _Noted(self._file)
+        start = self._file.seek(0, SEEK_END)
         if selection.things is None:
             out: Any = noted
             selection.store.dump(out, RdfFormat.N_TRIPLES, from_graph=graph)
-            return
-        for quad in selection.of_graph(graph):
-            noted.write(_line(quad))
-
-    def _written(self, graph: NamedNode) -> Iterator[bytes]:
-        start, end = self._spans[graph]
-        self._file.seek(start)
-        while start < end:
-            lines = self._file.readlines(min(_CHUNK, end - start))
-            start += sum(map(len, lines))
-            yield from lines
+        else:
+            for quad in selection.of_graph(graph):
+                noted.write(f"{quad.triple} .\n".encode())
+        self._spans[graph] = (start, self._file.tell())
+        return noted
 
 
 class _Noted:
@@ -148,39 +143,17 @@ class _Noted:
         """Do nothing: the file is read by this process only."""
 
 
-def _is_anonymous(line: bytes) -> bool:
-    """Say whether a line has a blank node; most are told by the letters alone."""
-    return b"_:" in line and _BLANK.search(line) is not None
-
-
-def _line(quad: Quad) -> bytes:
-    return f"{quad.triple} .\n".encode()
+def _lines(file: IO[bytes], span: tuple[int, int]) -> Iterator[bytes]:
+    start, end = span
+    file.seek(start)
+    while start < end:
+        lines = file.readlines(min(_CHUNK, end - start))
+        start += sum(map(len, lines))
+        yield from lines
 
 
 def _key(line: bytes) -> bytes:
     return line.replace(_TYPE, b" \x01 ", 1)  # before every other property
-
-
-def _sorted(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Sort lines, in pieces where there are many."""
-    first = sorted(islice(lines, PIECE), key=_key)
-    following = list(islice(lines, 1))
-    if not following:
-        yield from first
-        return
-    rest = chain(following, lines)
-    with ExitStack() as stack:
-        pieces: list[IO[bytes]] = []
-        piece = first
-        while piece:
-            file = stack.enter_context(TemporaryFile())
-            file.writelines(piece)
-            file.seek(0)
-            pieces.append(file)
-            piece = sorted(islice(rest, PIECE), key=_key)
-        del first, piece
-        keyed = [((_key(line), line) for line in file) for file in pieces]
-        yield from map(itemgetter(1), heapq.merge(*keyed))
 
 
 def _batches(lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -30,6 +30,7 @@ class RdfExport:
     suffix: str
     format: RdfFormat
     prefixed: bool = False
+    namespaces: dict[str, str] | None = None  # those of the project, unless others are given
 
     @property
     def media_type(self) -> str:
@@ -48,7 +49,8 @@ class RdfExport:
         if self.prefixed:
             out = _OrderedHead(to)
             whole_file: Any = out
-            serialize(statements, whole_file, self.format, prefixes=dict(prefixes()))
+            spaces = dict(prefixes()) if self.namespaces is None else self.namespaces
+            serialize(statements, whole_file, self.format, prefixes=spaces)
             out.finish()
         elif self.format == RdfFormat.N_QUADS:
             to.writelines(ordered.n_quads())
@@ -57,7 +59,7 @@ class RdfExport:
         else:
             serialize(statements, to, format=self.format)
         told = Loss.from_triples(self.name, lost, (), notes=() if whole else (NO_GRAPHS,))
-        return replace(told, statements=ordered.count)
+        return replace(told, statements=ordered.count, notes=(*told.notes, *ordered.notes))
 
 
 class _OrderedHead:

@@ -6,19 +6,20 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from offlabel.exports.ledger import Ledger
 from offlabel.paths import Roots, find_roots
-from offlabel.terms import BASE, GRAPH
+from offlabel.terms import BASE, GRAPH, LINKED
 
 # A part of the graph, and how the names of its named graphs begin.
 PARTS = {
-    "asserted": (f"{GRAPH}ontology", f"{GRAPH}data"),
-    "derived": (f"{GRAPH}rule/",),
+    "asserted": (f"{GRAPH}ontology/", f"{GRAPH}data"),
+    "derived": (f"{GRAPH}rule/", LINKED),
     "mappings": (f"{GRAPH}data/mappings/",),
     "ontologies": ("",),
 }
+GraphName = NamedNode | DefaultGraph
 DEFAULT = ("asserted", "derived", "mappings")
 
 
@@ -26,9 +27,10 @@ DEFAULT = ("asserted", "derived", "mappings")
 class Selection:
     """Statements of a store: those of some parts, and of some things where these are given.
 
-    `ontologies` stands for every graph that is none of ours; it is there where the store holds
-    imported ontologies. Statements of a thing come with those of its blank nodes. `roots` is where
-    the sources are, for formats of what is no statement: saved queries and tables of mappings.
+    `ontologies` stands for every graph that is none of ours: imported ontologies, slices of
+    others, and what endpoints said. They are there where the store is the linked one. Statements of
+    a thing come with those of its blank nodes. `roots` is where the sources are, for formats of
+    what is no statement: saved queries and tables of mappings.
     """
 
     store: Store
@@ -42,7 +44,7 @@ class Selection:
         return self.roots or find_roots()
 
     @cached_property
-    def graphs(self) -> tuple[NamedNode, ...]:
+    def graphs(self) -> tuple[GraphName, ...]:
         """List the named graphs of the selection, in order of their names."""
         named = (graph for graph in self.store.named_graphs() if isinstance(graph, NamedNode))
         return tuple(sorted((g for g in named if part_of(g) in self.parts), key=str))
@@ -52,7 +54,7 @@ class Selection:
         for graph in self.graphs:
             yield from self.of_graph(graph)
 
-    def of_graph(self, graph: NamedNode) -> Iterator[Quad]:
+    def of_graph(self, graph: GraphName) -> Iterator[Quad]:
         """Give the statements of one named graph."""
         if self.things is None:
             yield from self.store.quads_for_pattern(None, None, None, graph)
@@ -66,7 +68,7 @@ class Selection:
         return Ledger(self.quads())
 
     def _about(
-        self, subject: NamedNode | BlankNode, graph: NamedNode, seen: set[BlankNode]
+        self, subject: NamedNode | BlankNode, graph: GraphName, seen: set[BlankNode]
     ) -> Iterator[Quad]:
         for quad in self.store.quads_for_pattern(subject, None, None, graph):
             yield quad

@@ -23,6 +23,7 @@ COLUMNS = (
     "object_label", "mapping_justification", "author_id", "author_label", "object_source",
     "object_source_version", "mapping_date", "confidence", "comment",
 )  # fmt: skip
+_NEEDED = frozenset({"subject_id", "predicate_id", "object_id", "mapping_justification"})
 _SHARED = ("license", "mapping_set_version")
 
 
@@ -36,7 +37,7 @@ class SssomExport:
     media_type: str = "text/tab-separated-values"
 
     def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
-        """Write the table, sorted; of a narrowed selection, the rows of its things."""
+        """Write the table, sorted: the rows of the things that are selected, with their part."""
         files = [file.path for file in discover(selection.sources) if file.role == "mappings"]
         rows: list[dict[str, str]] = []
         prefixes: dict[str, str] = {}
@@ -50,7 +51,8 @@ class SssomExport:
                 row for row, subject in zip(found, kept, strict=True) if _is_of(selection, subject)
             ]
             selection.ledger.hold(_held(selection, path))
-        columns = [name for name in COLUMNS if any(row.get(name) for row in rows)]
+        used = {name for row in rows for name, value in row.items() if value} | _NEEDED
+        columns = [name for name in COLUMNS if name in used]
         text = io.StringIO()
         table = csv.DictWriter(
             text, columns, extrasaction="ignore", delimiter="\t", lineterminator="\n"
@@ -62,6 +64,8 @@ class SssomExport:
 
 
 def _is_of(selection: Selection, subject: str) -> bool:
+    if "mappings" not in selection.parts:
+        return False
     return selection.things is None or NamedNode(subject) in selection.things
 
 

@@ -13,10 +13,10 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from offlabel.links.readers.base import ROLE
 from offlabel.links.terms import PARENT
-from offlabel.terms import BASE, GRAPH, OWL, SKOS
+from offlabel.terms import BASE, LINKED, OWL, SKOS
 
 ABOVE = NamedNode(f"{SKOS}broaderTransitive")
-PLACE = NamedNode(f"{GRAPH}linked/above")
+PLACE = NamedNode(f"{LINKED}above")
 _MATCHES = tuple(NamedNode(f"{SKOS}{kind}Match") for kind in ("exact", "broad", "close", "narrow"))
 _PROPERTY = NamedNode(f"{OWL}onProperty")
 _SOME = NamedNode(f"{OWL}someValuesFrom")

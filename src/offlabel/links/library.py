@@ -23,9 +23,8 @@ from offlabel.links.terms import CLASS, LABEL, TYPE, Terms, namespace
 from offlabel.names import close_matches
 from offlabel.paths import cache_dir
 from offlabel.stores import snapshots
-from offlabel.terms import DCTERMS, GRAPH, OWL
+from offlabel.terms import DCTERMS, OUTSIDE, OWL
 
-PLACE = f"{GRAPH}ontology/"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _OWN = 0.2  # the share of an ontology's named classes from which a namespace counts as its own
 _LICENCES = tuple(
@@ -54,7 +53,7 @@ class Entry:
     @property
     def graph(self) -> NamedNode:
         """Return the named graph that holds it."""
-        return NamedNode(PLACE + self.name)
+        return NamedNode(OUTSIDE + self.name)
 
 
 class Library:
@@ -65,23 +64,23 @@ class Library:
 
     def entries(self) -> list[Entry]:
         """Return what is there, by name."""
-        found = snapshots.current(self.home)
+        found = self._snapshot()
         return _entries(found.about) if found else []
 
     def store(self) -> Store:
         """Open the store for reading; it is empty where nothing was imported."""
-        found = snapshots.current(self.home)
+        found = self._snapshot()
         return Store.read_only(str(found.path / "store")) if found else Store()
 
     @property
     def fingerprint(self) -> str:
         """Return what changes with every import and removal."""
-        found = snapshots.current(self.home)
+        found = self._snapshot()
         return found.fingerprint if found else "empty"
 
     def copy(self, place: str) -> None:
         """Write a copy of the store to a folder that is not there yet; links, where it can."""
-        found = snapshots.current(self.home)
+        found = self._snapshot()
         if found:
             Store.read_only(str(found.path / "store")).backup(place)
 
@@ -116,7 +115,7 @@ class Library:
             raise ParameterError(
                 f"{name!r} is no name for an ontology. Use small letters, digits and hyphens."
             )
-        source = Source(path, NamedNode(PLACE + name), progress)
+        source = Source(path, NamedNode(OUTSIDE + name), progress)
         if not path.is_file():
             raise SourceError(path, "there is no such file.", "Check its name.")
         if source.suffix not in READERS:
@@ -151,10 +150,16 @@ class Library:
 
         self._change(drop)
 
+    def _snapshot(self) -> snapshots.Snapshot | None:
+        """Return what is in use; one whose graphs had other names counts as none."""
+        found = snapshots.current(self.home)
+        return found if found and found.about.get("graphs") == OUTSIDE else None
+
     def _change(self, change: Callable[[Store, dict[str, Entry]], None]) -> None:
         """Let something change a copy of the store, and swap it in if that went well."""
 
-        def fill(folder: Path, before: snapshots.Snapshot | None) -> dict[str, Any]:
+        def fill(folder: Path, _: snapshots.Snapshot | None) -> dict[str, Any]:
+            before = self._snapshot()
             place = str(folder / "store")
             if before is not None:
                 Store.read_only(str(before.path / "store")).backup(place)
@@ -164,7 +169,7 @@ class Library:
             store.flush()
             kept = [asdict(entry) for _, entry in sorted(entries.items())]
             stamp = hashlib.sha256(repr(kept).encode()).hexdigest()
-            return {"fingerprint": stamp, "entries": kept}
+            return {"fingerprint": stamp, "entries": kept, "graphs": OUTSIDE}
 
         try:
             snapshots.write(self.home, fill)

@@ -19,7 +19,7 @@ from offlabel.stores import disk, snapshots
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import OxigraphStore
 
-_FORMAT = "2"  # raise it when what is written changes although nothing that it is made of did
+_FORMAT = "3"  # raise it when what is written changes although nothing that it is made of did
 
 
 def open_linked(roots: Roots, library: Library | None = None) -> OxigraphStore:

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from offlabel.api import Graph
 from offlabel.errors import QueryError, UnknownNameError
+from offlabel.exports.answer import written
 from offlabel.mcp import citations
 from offlabel.paths import Roots
 from offlabel.queries.adhoc import answer_text, answer_text_apart, check_terms
-from offlabel.queries.formats.answers import triples
 from offlabel.queries.formats.json import document
 from offlabel.queries.table import Table
 from offlabel.queries.worker import Answer, Limits, Place
@@ -147,5 +147,5 @@ def _shown(answer: Answer, limit: int) -> Content:
         found = document(answer)
         found["results"]["bindings"] = found["results"]["bindings"][:limit]
         return "application/json", to_json({"total": len(answer), **found})
-    text = triples(answer[:limit], "ttl").decode()
+    text = written(answer[:limit], "ttl")[0].decode()
     return "application/json", to_json({"total": len(answer), "turtle": text})

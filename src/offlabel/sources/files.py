@@ -45,7 +45,7 @@ def discover(roots: Roots) -> list[SourceFile]:
         name = "data" if folder == roots.base / "data" else f"data-{number}/{folder.name}"
         found += _files(folder, "*.ttl", "data", name, but=VOCABULARIES)
         found += _files(folder, "*.sssom.tsv", "mappings", name)
-        found += _files(folder / VOCABULARIES, "*.ttl", "vocabulary", "ontology")
+        found += _files(folder / VOCABULARIES, "*.ttl", "vocabulary", "outside")
     for folder in roots.queries:
         found += _files(folder, "*.rq", "query", "queries", but=FEDERATED)
         found += _files(folder / FEDERATED, "*.rq", "federated", "queries/federated")

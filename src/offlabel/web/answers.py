@@ -14,9 +14,10 @@ from typing import Any
 
 from offlabel.api import Graph
 from offlabel.errors import OfflabelError, UnknownNameError
+from offlabel.exports.answer import written
 from offlabel.names import get_thing
 from offlabel.paths import Roots
-from offlabel.queries.formats import FORMATS, Look
+from offlabel.queries.formats import FORMATS, Look, resultset
 from offlabel.queries.table import Table, Value
 from offlabel.rules import Rule, read_rules
 from offlabel.sources import discover
@@ -25,7 +26,7 @@ from offlabel.stores.memory import MemoryStore, OxigraphStore
 from offlabel.terms import prefixes
 from offlabel.web import problems
 from offlabel.web.asking import Content, paged
-from offlabel.web.negotiation import TABLE_FORMS, TEXT_FORMS, media_type
+from offlabel.web.negotiation import RDF_FORMS, TABLE_FORMS, TEXT_FORMS, media_type
 from offlabel.web.problems import Problem
 
 Arguments = Mapping[str, Any]
@@ -77,6 +78,8 @@ def page_of_table(table: Table, arguments: Arguments) -> Content:
     shown = replace(table, terms=table.terms[offset:end])
     if form == "json":
         content = records(shown, len(table), offset)
+    elif form in RDF_FORMS:
+        content, _ = written(resultset.rows(shown), form)
     else:
         content = FORMATS[_RESULTS.get(form, form)](shown, Look(compress=prefixes().compress))
     return paged(media_type(form, TABLE_FORMS), content, len(table))

@@ -12,6 +12,12 @@ from offlabel.web.problems import Problem
 Forms = Mapping[str, tuple[str, ...]]
 """Names of forms, which are also endings of paths, with their media types, the usual one first."""
 
+RDF_FORMS: Forms = {
+    "ttl": ("text/turtle", "application/turtle"),
+    "jsonld": ("application/ld+json",),
+    "nt": ("application/n-triples", "text/plain"),
+    "rdf": ("application/rdf+xml",),
+}
 TABLE_FORMS: Forms = {
     "json": ("application/json",),
     "srj": ("application/sparql-results+json",),
@@ -20,12 +26,7 @@ TABLE_FORMS: Forms = {
     "xml": ("application/sparql-results+xml", "application/xml"),
     "md": ("text/markdown",),
     "parquet": ("application/vnd.apache.parquet",),
-}
-RDF_FORMS: Forms = {
-    "ttl": ("text/turtle", "application/turtle"),
-    "jsonld": ("application/ld+json",),
-    "nt": ("application/n-triples", "text/plain"),
-    "rdf": ("application/rdf+xml",),
+    **{name: types[:1] for name, types in RDF_FORMS.items()},
 }
 JSON_FORM: Forms = {"json": ("application/json",)}
 TEXT_FORMS: Forms = {

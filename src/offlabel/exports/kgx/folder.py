@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from offlabel.exports.formula import neutral
 from offlabel.exports.kgx.biology import Biology
 from offlabel.exports.kgx.model import model, term
 from offlabel.exports.kgx.names import Names, namespaces
 from offlabel.exports.kgx.nodes import Cell, Row, nodes
 from offlabel.exports.loss import Loss
 from offlabel.exports.selection import Selection
+from offlabel.queries.formats.formula import neutral
 from offlabel.terms import BASE
 
 _ONTOLOGY = NamedNode(f"{BASE}ontology")

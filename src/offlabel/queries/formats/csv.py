@@ -10,10 +10,10 @@ from __future__ import annotations
 from pyoxigraph import Literal
 
 from offlabel.queries.formats.base import PLAIN, Look
+from offlabel.queries.formats.formula import neutral
 from offlabel.queries.table import Table, Term, is_number, text_from_term
 
 _QUOTED = frozenset(',"\r\n')
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(table: Table, look: Look = PLAIN) -> bytes:
@@ -33,5 +33,4 @@ def _line(cells: list[str]) -> str:
 
 def _cell(term: Term | None) -> str:
     text = text_from_term(term)
-    is_formula = isinstance(term, Literal) and text.startswith(_FORMULA) and not is_number(term)
-    return f"'{text}" if is_formula else text
+    return neutral(text) if isinstance(term, Literal) and not is_number(term) else text
