@@ -1,68 +1,60 @@
 """Summaries of findings: the numbers of the graph in the layout of GRADE, in three forms."""
 
 import io
+import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode
 
-from offlabel.exports import FILES, Selection
-from offlabel.exports.findings.formats import docx, html, markdown
-from offlabel.exports.findings.model import DERIVED, HEAD, Row, Section, Summary
+from offlabel.exports import DEFAULT, FILES, Selection
+from offlabel.exports.findings.document import docx
+from offlabel.exports.findings.formats import html, markdown
+from offlabel.exports.findings.model import (
+    ASSERTED,
+    DERIVED,
+    EMPTY,
+    HEAD,
+    Row,
+    Section,
+    Summary,
+    line,
+)
+from offlabel.exports.findings.record import is_linked
+from offlabel.exports.selection import around
 from offlabel.paths import Roots
 from offlabel.stores.memory import MemoryStore
-from offlabel.terms import OL
+from offlabel.terms import BASE
+from read_findings import Reader, blocks, text
 
 FORMATS = ("sof-docx", "sof-html", "sof-md")
 HOSTILE = Summary(
-    "a|b", "<script>alert(1)</script>",
-    (Section("*x*", "[y](z)", (Row("o\x01", "1", "=cmd()", "`c`", "a\nb"),), ("<i>",)),), ("_r_",),
+    line("<script>alert(1)</script>"),
+    (
+        Section(
+            line("*x*: [y](z)"),
+            (("a|b", line("`c`")),),
+            (Row((line("o\x01"),), *((line(word),) for word in
+                 ("1", "=cmd()", "|", "a\nb", "_r_", "<b>"))),),
+            (line("<i>"),),
+        ),
+    ),
+    (), (line("_r_"),),
 )  # fmt: skip
 
 
-class Cells(HTMLParser):
-    """Collect the cells of tables, the captions, and every tag."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.captions: list[str] = []
-        self.tags: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        """Begin a row, a cell or a caption."""
-        self.tags.append(tag)
-        if tag == "tr":
-            self.rows.append([])
-        elif tag in ("td", "th"):
-            self.rows[-1].append("")
-        elif tag == "caption":
-            self.captions.append("")
-
-    def handle_data(self, data: str) -> None:
-        """Add text to what was begun last."""
-        last = next((t for t in reversed(self.tags)), "")
-        if last in ("td", "th") and self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data.strip("\n")
-        elif last == "caption":
-            self.captions[-1] += data.strip("\n")
-
-
-def dumped(name: str, store: MemoryStore, roots: Roots | None = None) -> tuple[bytes, Selection]:
+def dumped(
+    name: str,
+    store: MemoryStore,
+    roots: Roots | None = None,
+    parts: tuple[str, ...] = DEFAULT,
+) -> tuple[bytes, Selection]:
     """Return an export, and what it was made from."""
-    selection = Selection(store.store, roots=roots)
+    selection = Selection(store.store, parts, roots=roots)
     to = io.BytesIO()
     FILES[name].dump(selection, to)
     return to.getvalue(), selection
-
-
-def parsed(content: bytes) -> Cells:
-    """Read a page."""
-    cells = Cells()
-    cells.feed(content.decode())
-    return cells
 
 
 @pytest.mark.parametrize("name", ["sof-html", "sof-md"])
@@ -73,69 +65,159 @@ def test_expected_output(name: str, tiny: MemoryStore, tiny_roots: Roots) -> Non
     assert path.read_bytes() == dumped(name, tiny, tiny_roots)[0]
 
 
-def test_numbers_are_those_of_the_graph(real: MemoryStore) -> None:
-    """Weinstock 2020 stands under psoriasis at the low dose with 8/15 and its interval."""
-    text = dumped("sof-md", real)[0].decode()
-    part = text[text.index("## naltrexone for psoriasis\n") :]
-    part = part[part.index("### low-dose oral naltrexone: supported") :]
-    part = part[: part.index("\n### ")]
+def part_of(text: str, heading: str) -> str:
+    """Return a part of the Markdown, without the addresses of its links."""
+    plain = re.sub(r"\]\([^)]*\)", "", text).replace("[", "").replace("\\]", "]")
+    part = plain[plain.index(f"{heading}\n") :]
+    level = heading.partition(" ")[0]
+    end = re.search(rf"\n#{{1,{len(level)}}} ", part)
+    return part[: end.start()] if end else part
 
-    assert "8/15, 95% CI 30-75%" in part
-    assert "very low ⊕○○○" in part
+
+def test_numbers_are_those_of_the_graph(real: MemoryStore) -> None:
+    """Psoriasis at the low dose: counts with intervals, means with what was before, and words."""
+    text = dumped("sof-md", real)[0].decode()
+    part = part_of(text, "### low-dose oral naltrexone for psoriasis: supported")
+
+    assert "8/15, 95% CI 30-75%, marked improvement" in part
+    assert "Khan 2020: 18.47 before treatment | Khan 2020: 13.51 on PASI" in part
+    assert "El Fakahany 2025: on DLQI, Quality of life had improved significantly" in part
+    assert "not estimable, no comparison group" in part
+    assert "**Comparison**: own baseline" in part
+    assert "very low ⊕○○○ \\1, 2]" in part
     assert "1. few people: 94 people, fewer than 400 (−1)" in part
-    assert "%" not in re.sub(r"\d+/\d+, 95% CI \d+-\d+%|95% interval", "", part)
+
+
+def test_relative_effects(real: MemoryStore) -> None:
+    """Two counts give a risk ratio by rule beside both k/n; a printed ratio stays as printed."""
+    text = dumped("sof-md", real)[0].decode()
+    part = part_of(text, "### low-dose oral naltrexone for fibromyalgia: inconclusive")
+
+    assert "Due Bruun 2024: 3/50, 95% CI 2-16%, stopped for adverse effects | " in part
+    assert "Due Bruun 2024: 4/49, 95% CI 3-19%, stopped for adverse effects | " in part
+    assert "risk ratio 1.36 (95% CI 0.32 to 5.77), by rule from both counts" in part
+    assert "difference -0.34 (interval printed: -0.95 to 0.27)" in part
+    assert "**Comparison**: placebo" in part
+
+
+@pytest.mark.parametrize("parts", [DEFAULT, ("asserted",)])
+def test_no_percentage_without_its_count(real: MemoryStore, parts: tuple[str, ...]) -> None:
+    """A percentage of people has k/n beside it; what is left is the unit of a measure."""
+    text = dumped("sof-md", real, None, parts)[0].decode()
+    rest = re.sub(
+        r"\d+/\d+, 95% CI \d+-\d+%|\(95% CI |95% interval|1% cream|-?\d+(\.\d+)? %", "", text
+    )
+
+    assert "%" not in re.sub(r"\]\([^)]*\)", "", rest)
+
+
+def test_direct_evidence_first(real: MemoryStore) -> None:
+    """Conditions in the order of their names, those without direct evidence last, as lines."""
+    document = blocks("sof-md", dumped("sof-md", real)[0])
+    heads = [b for b in document if b.kind == "heading" and b.level == 2]
+    names = [text(b.spans) for b in heads]
+    tables = [b for b in document if b.kind == "table"]
+    last = document.index(heads[-1])
+
+    assert names[:-1] == sorted(names[:-1], key=str.casefold)
+    assert "Conditions without direct evidence" == names[-1]
+    assert all(block.kind != "table" for block in document[last:])
+    assert 25 < len(tables) < 40
+    assert "oral naloxone" not in " ".join(
+        text(b.spans) for b in document[:30] if b.kind == "heading"
+    )
 
 
 def test_no_study_is_told_apart(real: MemoryStore) -> None:
     """Never searched and searched without a find are two things, and reported grades stand by."""
-    text = dumped("sof-md", real)[0].decode()
+    document = dumped("sof-md", real)[0]
+    said = [text(block.spans) for block in blocks("sof-md", document)]
 
-    assert ": never searched\n" in text
-    assert ": searched, none found (the search is trusted until" in text
-    assert "Grades that others gave:" in text
-    assert DERIVED in text
+    assert any(": never searched" in line for line in said)
+    assert any(": searched, none found (the search is trusted until" in line for line in said)
+    assert any("indirect findings only: very low" in line for line in said)
+    assert {"Grades that others gave:", DERIVED} <= set(said)
+    assert not re.search(r"\b1 people", " ".join(said))
+
+
+def test_without_what_rules_derive(real: MemoryStore) -> None:
+    """The asserted part alone has no state and no certainty, and says so."""
+    document = dumped("sof-md", real, None, ("asserted",))[0].decode()
+    part = part_of(document, "### naltrexone 6 mg by mouth daily for psoriasis")
+
+    assert ASSERTED in document
+    assert not re.search("⊕|95% CI|very low|by rule from", document.replace(ASSERTED, ""))
+    assert "Khan 2020: 13.51 on PASI" in part
+    assert "not graded in this selection" in part
+    assert EMPTY in dumped("sof-md", real, None, ("derived",))[0].decode()
 
 
 def test_three_forms_say_the_same(real: MemoryStore) -> None:
-    """Page and document have the same tables, read by an HTML parser and by python-docx."""
-    document = pytest.importorskip("docx")
-    page = parsed(dumped("sof-html", real)[0])
-    tables = document.Document(io.BytesIO(dumped("sof-docx", real)[0])).tables
-    rows = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+    """Markdown, page and document have the same tables, with the same links."""
+    pytest.importorskip("docx")
+    tables = [
+        [block.rows for block in blocks(name, dumped(name, real)[0]) if block.kind == "table"]
+        for name in FORMATS
+    ]
+    merged = [[[[_joined(line) for line in cell] for cell in row] for rows in each for row in rows]
+              for each in tables]  # fmt: skip
 
-    assert len(page.captions) == len(tables) > 100
-    assert rows == page.rows
-    assert list(HEAD) == rows[0]
+    assert merged[0] == merged[1] == merged[2]
+    assert list(HEAD) == [text(cell[0]) for cell in tables[0][0][0]]
 
 
+def _joined(line: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Put neighbours with the same address together."""
+    found: list[tuple[str, str]] = []
+    for part, address in line:
+        if found and found[-1][1] == address:
+            found[-1] = (found[-1][0] + part, address)
+        else:
+            found.append((part, address))
+    return found
+
+
+@pytest.mark.parametrize("parts", [DEFAULT, ("asserted",), ("derived",)])
+@pytest.mark.parametrize("world", ["tiny", "real"])
 @pytest.mark.parametrize("name", FORMATS)
-def test_loss_holds_what_is_shown(name: str, real: MemoryStore) -> None:
-    """Counts of the findings that are shown are held; all that no table has is lost."""
-    content, selection = dumped(name, real)
-    lost = {row.property for row in selection.ledger.loss(name).lost}
-    held = [t for t in selection.ledger.held if t.predicate.value == f"{OL}count"]
-    page = dumped("sof-html", real)[0].decode()
+def test_held_is_what_is_read_back(
+    name: str, world: str, parts: tuple[str, ...], request: pytest.FixtureRequest
+) -> None:
+    """What a reader of the document has back is exactly what the loss report calls held."""
+    roots = request.getfixturevalue(f"{world}_roots")
+    content, selection = dumped(name, request.getfixturevalue(world), roots, parts)
+    report = json.loads(selection.ledger.loss(name).json())
 
-    assert held
-    for triple in held:
-        total = next(real.store.quads_for_pattern(triple.subject, NamedNode(f"{OL}outOf"), None))
-        k, n = (str(getattr(x, "value", "")) for x in (triple.object, total.object))
+    assert selection.ledger.held == Reader().statements(blocks(name, content))
+    assert report["held"] == len(selection.ledger.held)
+    assert content == dumped(name, request.getfixturevalue(world), roots, parts)[0]
 
-        assert f"{k}/{n}, 95% CI" in page
-    assert {"ol:asserts", "ol:authors", "oa:start"} <= lost
-    assert content == dumped(name, real)[0]
+
+def test_held_of_a_narrowed_selection(real: MemoryStore) -> None:
+    """Of a few things, only statements of the selection count as held."""
+    things = around(real.store, [NamedNode(f"{BASE}condition/psoriasis")])
+    selection = Selection(real.store, DEFAULT, things)
+    to = io.BytesIO()
+    FILES["sof-md"].dump(selection, to)
+    found = Reader().statements(blocks("sof-md", to.getvalue()))
+
+    assert selection.ledger.held == found & set(selection.ledger)
+    assert b"naltrexone" in to.getvalue()
 
 
 def test_hostile_text_stays_text() -> None:
-    """Marks of a format in a label are shown, not obeyed."""
-    page = parsed(html([HOSTILE]))
-    document = pytest.importorskip("docx").Document(io.BytesIO(docx([HOSTILE])))
-    text = markdown([HOSTILE]).decode()
+    """Marks of a format in a label are shown, not obeyed; only addresses of the web are links."""
+    page = html([HOSTILE], "<i>")
+    pytest.importorskip("docx")
+    found = blocks("sof-html", page)
+    words = [text(block.spans) for block in found]
+    document = blocks("sof-docx", docx([HOSTILE], "<i>"))
+    source = markdown([HOSTILE], "<i>").decode()
 
-    assert "script" not in page.tags
-    assert "i" not in page.tags
-    assert "=cmd()" == page.rows[1][2]
-    assert "=cmd()" == document.tables[0].rows[1].cells[2].text
-    assert "\\<script\\>" in text
-    assert "## a\\|b for" in text
-    assert "| o\x01 |" in text or "| o |" in text
+    assert "<script>alert(1)</script>" in words
+    assert b"<script>" not in page
+    assert "<i>" in words
+    assert "=cmd()" in [text(line) for block in document for row in block.rows
+                        for cell in row for line in cell]  # fmt: skip
+    assert "\\<script\\>" in source
+    assert not is_linked(NamedNode("javascript:alert(1)"))

@@ -153,14 +153,10 @@ def lowered(appraisal: Appraisal) -> str:
         return "—"
     steps = [
         f"−{row['steps']} {row['factor']}"
-        + ("" if row["because"] == row["factor"] else f" ({_tidy(row)})")
+        + ("" if row["because"] == row["factor"] else f" ({row['because']})")
         for row in appraisal.reasons
     ]
     return "; ".join((f"starts {appraisal.grade['startsAt']}", *steps))
-
-
-def _tidy(row: Record) -> str:
-    return re.sub(r"^1 people\b", "1 person", str(row["because"]))
 
 
 def counted(appraisal: Appraisal) -> str:

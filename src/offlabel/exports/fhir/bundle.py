@@ -6,19 +6,26 @@ A Bundle of the type collection is what FHIR servers, validators and viewers tak
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import IO, Any
+from typing import IO
 
-from offlabel.exports.citations.reference import Reference, references
-from offlabel.exports.fhir import resources
-from offlabel.exports.fhir.words import Resource, resource
+from offlabel.exports.citations.reference import KINDS
+from offlabel.exports.fhir.appraisals import appraisals
+from offlabel.exports.fhir.findings import findings
+from offlabel.exports.fhir.recommendations import citations, recommendations
+from offlabel.exports.fhir.variables import things, variables
+from offlabel.exports.fhir.words import Graph, ol
 from offlabel.exports.loss import Loss
 from offlabel.exports.selection import Selection
 from offlabel.terms import BASE
 
-_DOI, _PMID = "https://doi.org/", "https://pubmed.ncbi.nlm.nih.gov/"
+NOTES = (
+    "Studies and arms are no resources. What they say of a result (condition, regimen, comparator, "
+    "report) is written in its Evidence, and told as lost since it cannot be taken apart again.",
+    "The dose limits of a kind of regimen are written as ranges; the OWL expression around them "
+    "is lost.",
+)
 
 
 @dataclass(frozen=True)
@@ -33,70 +40,23 @@ class FhirExport:
     def dump(self, selection: Selection, to: IO[bytes]) -> Loss:
         """Write the bundle, resource by resource in the order of their kinds and ids."""
         ledger = selection.ledger
+        sources = frozenset(one for name in KINDS for one in ledger.peek_kind(ol(name)))
+        graph = Graph(ledger, things(ledger), sources)
         found = chain(
-            resources.variables(ledger),
-            resources.findings(ledger),
-            resources.appraisals(ledger),
-            resources.recommendations(ledger),
-            _citations(selection),
+            variables(graph),
+            findings(graph),
+            appraisals(graph),
+            recommendations(graph),
+            citations(graph),
         )
         unique = {(one["resourceType"], one["id"]): one for one in found}
-        for one in unique.values():
-            _drop_dangling(one, unique)
         entries = [
             {"fullUrl": f"{BASE}fhir/{kind}/{name}", "resource": unique[kind, name]}
             for kind, name in sorted(unique)
         ]
         bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
         to.write((json.dumps(bundle, ensure_ascii=False, indent=1) + "\n").encode())
-        return ledger.loss(self.name)
-
-
-def _citations(selection: Selection) -> Iterator[Resource]:
-    for one in references(selection):
-        said = {"status": "active", "title": one.title, "citedArtifact": _cited(one)}
-        yield resource("Citation", one.iri, **said)
-
-
-def _cited(one: Reference) -> dict[str, Any]:
-    pairs = ((_DOI, one.doi), (_PMID, one.pmid))
-    found: dict[str, Any] = {
-        "title": [{"text": one.title}],
-        "identifier": [{"system": system, "value": value} for system, value in pairs if value],
-        "webLocation": [{"url": one.url}] if one.url else [],
-        "publicationForm": [_form(one)] if one.journal else [],
-    }
-    if one.authors:
-        names = "; ".join(f"{who.family} {who.given}".strip() for who in one.authors)
-        found["contributorship"] = {"summary": [{"value": names}]}
-    return {name: value for name, value in found.items() if value}
-
-
-def _form(one: Reference) -> dict[str, Any]:
-    found = {
-        "publishedIn": {"title": one.journal},
-        "articleDate": one.published or one.year,
-        "volume": one.volume,
-        "issue": one.issue,
-        "pageString": one.pages,
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def _drop_dangling(one: Resource, known: dict[tuple[str, str], Resource]) -> None:
-    """Leave out references to what is not in the bundle, of a selection that was narrowed."""
-    for role in one.get("variableDefinition", ()):
-        if "observed" in role and not _is_there(role["observed"], known):
-            role["description"] = role.pop("observed").get("display", "not in this selection")
-    artifacts = one.pop("relatedArtifact", [])
-    related = [each for each in artifacts if _is_there(each["resourceReference"], known)]
-    if related:
-        one["relatedArtifact"] = related
-
-
-def _is_there(to: dict[str, str], known: dict[tuple[str, str], Resource]) -> bool:
-    kind, _, name = to["reference"].partition("/")
-    return (kind, name) in known
+        return replace(ledger.loss(self.name), notes=NOTES)
 
 
 FHIR = FhirExport()
