@@ -57,11 +57,9 @@ def query(graph: Graph, arguments: Arguments) -> Content:
     values = dict(arguments["values"])
     if arguments["asOf"] and "asOf" in found.parameters:
         values["asOf"] = arguments["asOf"]
-        store = graph.linked if found.is_linked and graph.endpoint is None else graph.store
+        store = store_of(graph, None, linked=found.is_linked)
     else:
-        store = store_of(graph, arguments["asOf"])
-        if found.is_linked and not arguments["asOf"] and graph.endpoint is None:
-            store = graph.linked
+        store = store_of(graph, arguments["asOf"], linked=found.is_linked)
     table = run(store, found, values)
     return page_of_table(table, arguments)
 
@@ -175,17 +173,24 @@ def missing(error: UnknownNameError) -> Problem:
     )
 
 
-def store_of(graph: Graph, as_of: str | None) -> Store:
-    """Return the store of a graph, or the graph as it stood on a day."""
+def store_of(graph: Graph, as_of: str | None, *, linked: bool = False) -> Store:
+    """Return the store of a graph, or the graph as it stood on a day.
+
+    `linked` asks for outside ontologies beside it; what an endpoint holds is what it was given.
+    """
     if as_of is None:
-        return graph.store
+        return graph.linked if linked and not graph.endpoint else graph.store
     if graph.endpoint:
         raise Problem(400, "A graph at an endpoint cannot be put back to a day.", name="asOf")
-    return _dated(graph.roots, date.fromisoformat(as_of))
+    return _dated(graph.roots, date.fromisoformat(as_of), linked)
 
 
 @lru_cache(maxsize=2)
-def _dated(roots: Roots, as_of: date) -> Store:
+def _dated(roots: Roots, as_of: date, linked: bool) -> Store:
+    if linked:
+        from offlabel.links.linked import open_linked
+
+        return open_linked(roots, memory=True, as_of=as_of)
     from offlabel.stores.memory import MemoryStore
 
     return MemoryStore.from_roots(roots, as_of)
