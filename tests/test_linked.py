@@ -14,7 +14,7 @@ import pytest
 from commands import TINY, offlabel
 from offlabel.api import Graph
 from offlabel.links.library import Library
-from offlabel.links.linked import open_linked
+from offlabel.links.linked import linked_memory, open_linked
 from offlabel.paths import Roots
 from offlabel.queries.library import get_query
 from offlabel.queries.run import run
@@ -31,6 +31,14 @@ TURTLE = """@prefix obo: <http://purl.obolibrary.org/obo/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 obo:MONDO_0005083 a owl:Class ; rdfs:label "psoriasis" ; rdfs:subClassOf obo:MONDO_9999999 .
 obo:MONDO_9999999 a owl:Class ; rdfs:label "an invented branch" .
+"""
+PHENOTYPES = """@prefix obo: <http://purl.obolibrary.org/obo/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+obo:HP_0002018 a owl:Class ; rdfs:label "Nausea" ; rdfs:subClassOf obo:HP_9999998 .
+obo:HP_0000958 a owl:Class ; rdfs:label "Dry skin" ; rdfs:subClassOf obo:HP_9999997 .
+obo:HP_9999998 a owl:Class ; rdfs:label "an invented twig" ; rdfs:subClassOf obo:HP_9999997 .
+obo:HP_9999997 a owl:Class ; rdfs:label "an invented branch" .
 """
 
 
@@ -173,3 +181,47 @@ def test_python_and_http_ask_the_linked_store(tiny_roots: Roots) -> None:
     assert expected.terms == memory.ask(slug, **given).terms
     assert answers[0] == answers[1]
     assert b"sample rash" in answers[0]
+
+
+@pytest.mark.parametrize(
+    ("term", "message"),
+    [
+        ("HP:0000118", "The ontology of HP:0000118 is not imported, and no slice of it is at hand"),
+        ("MONDO:7654321", "MONDO:7654321 is not among the outside terms at hand"),
+        ("http://example.org/x_1", "The ontology of http://example.org/x_1 is not imported"),
+        ("CHEBI:24431", "No adverse effect of this graph is mapped to this term or below it."),
+    ],
+)
+def test_no_row_is_explained_truly(
+    term: str, message: str, real_linked: Store, real_remote: Store, real_roots: Roots
+) -> None:
+    """That nothing is below a term is said only where an ontology has the term, on any store."""
+    for store in (real_linked, real_remote):
+        found = ask(store, real_roots, "adverse-effects-under-a-term", term=term)
+
+        assert not found.rows
+        assert found.empty.startswith(message)
+
+
+def test_adverse_effects_under_a_branch(
+    real: MemoryStore, real_roots: Roots, tmp_path: Path
+) -> None:
+    """Effects come with the way to the branch, study, dose class and counts where there are any."""
+    path = tmp_path / "hp.ttl"
+    path.write_text(PHENOTYPES, encoding="utf-8")
+    library = Library(tmp_path / "library")
+    library.add(path)
+    store = linked_memory(real.store, real_roots, library)
+    found = ask(store, real_roots, "adverse-effects-under-a-term", term="HP:9999997")
+    rows = {
+        (r["effectLabel"], str(r["study"]).rpartition("/")[2]): (r["doseClass"], r["k"], r["n"])
+        for r in found
+    }
+
+    assert ("standard-dose oral naltrexone", 11, 50) == rows["nausea", "metze-1999"]
+    assert ("low-dose oral naltrexone", None, None) == rows["dry skin", "muller-2018"]
+    assert {"nausea", "dry skin"} == labels(found, "effectLabel")
+    assert {
+        "HP:0002018 < HP:9999998 < HP:9999997",
+        "HP:0000958 < HP:9999997",
+    } == labels(found, "path")

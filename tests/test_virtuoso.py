@@ -68,6 +68,14 @@ def test_same_rows(case: Case, request: pytest.FixtureRequest) -> None:
     assert (expected != found) if is_known else (expected == found)
 
 
+def test_yes_and_no(tiny_virtuoso: RemoteStore) -> None:
+    """An ASK is answered, though the server gives a table instead of a truth value."""
+    assert tiny_virtuoso.ask("ASK { ?study a <https://w3id.org/offlabel/ontology#Study> }")
+    assert not tiny_virtuoso.ask("ASK { ?study a <https://w3id.org/offlabel/ontology#Nothing> }")
+    with pytest.raises(QueryError, match="not an ASK"):
+        tiny_virtuoso.ask("SELECT ?study { ?study ?is ?there } LIMIT 1")
+
+
 def test_a_cut_answer_is_no_answer(real: MemoryStore, tmp_path: Path) -> None:
     """Where the server cuts an answer at its limit of rows, that is told."""
     content = real.store.dump(format=RdfFormat.N_QUADS)
