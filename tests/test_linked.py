@@ -5,6 +5,7 @@ In Mondo psoriasis (0005083) lies below skin disorder (0005093) and immune syste
 disease (0050429) do not lie below skin disease (37), as they do in Mondo.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,65 @@ obo:HP_0000958 a owl:Class ; rdfs:label "Dry skin" ; rdfs:subClassOf obo:HP_9999
 obo:HP_9999998 a owl:Class ; rdfs:label "an invented twig" ; rdfs:subClassOf obo:HP_9999997 .
 obo:HP_9999997 a owl:Class ; rdfs:label "an invented branch" .
 """
+
+ROLES_IN_TURTLE = """@prefix obo: <http://purl.obolibrary.org/obo/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+obo:CHEBI_7465 a owl:Class ; rdfs:label "naltrexone" ; rdfs:subClassOf obo:CHEBI_9999991 .
+obo:CHEBI_9999991 a owl:Class ; rdfs:label "an invented chemical" ; rdfs:subClassOf
+  [ a owl:Restriction ; owl:onProperty obo:RO_0000087 ; owl:someValuesFrom obo:CHEBI_9999992 ] ,
+  [ a owl:Restriction ; owl:onProperty obo:BFO_0000051 ; owl:someValuesFrom obo:CHEBI_9999990 ] .
+obo:CHEBI_9999992 a owl:Class ; rdfs:label "an invented role" ; rdfs:subClassOf obo:CHEBI_9999993 .
+obo:CHEBI_9999993 a owl:Class ; rdfs:label "a wider role" .
+"""
+ROLES_IN_OBO = """format-version: 1.4
+
+[Term]
+id: CHEBI:7465
+name: naltrexone
+is_a: CHEBI:9999991
+
+[Term]
+id: CHEBI:9999991
+name: an invented chemical
+relationship: has_part CHEBI:9999990
+relationship: {role} CHEBI:9999992
+
+[Term]
+id: CHEBI:9999992
+name: an invented role
+is_a: CHEBI:9999993
+
+[Term]
+id: CHEBI:9999993
+name: a wider role
+"""
+ROLES_IN_JSON = json.dumps(
+    {
+        "graphs": [
+            {
+                "id": "http://purl.obolibrary.org/obo/chebi.owl",
+                "nodes": [
+                    {"id": f"http://purl.obolibrary.org/obo/CHEBI_{n}", "lbl": f"invented {n}"}
+                    for n in (7465, 9999991, 9999992, 9999993)
+                ],
+                "edges": [
+                    {
+                        "sub": f"http://purl.obolibrary.org/obo/CHEBI_{below}",
+                        "pred": kind,
+                        "obj": f"http://purl.obolibrary.org/obo/CHEBI_{above}",
+                    }
+                    for below, kind, above in (
+                        (7465, "is_a", 9999991),
+                        (9999991, "http://purl.obolibrary.org/obo/BFO_0000051", 9999990),
+                        (9999991, "http://purl.obolibrary.org/obo/RO_0000087", 9999992),
+                        (9999992, "is_a", 9999993),
+                    )
+                ],
+            }
+        ]
+    }
+)
 
 
 def ask(store: Store, roots: Roots, name: str, **given: str) -> Table:
@@ -225,3 +285,42 @@ def test_adverse_effects_under_a_branch(
         "HP:0002018 < HP:9999998 < HP:9999997",
         "HP:0000958 < HP:9999997",
     } == labels(found, "path")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("chebi.ttl", ROLES_IN_TURTLE),
+        ("chebi.obo", ROLES_IN_OBO.format(role="has_role")),
+        ("chebi.obo", ROLES_IN_OBO.format(role="RO:0000087")),
+        ("chebi.json", ROLES_IN_JSON),
+    ],
+)
+def test_drugs_that_have_a_role(
+    name: str, text: str, real: MemoryStore, real_roots: Roots, tmp_path: Path
+) -> None:
+    """A chemical has the roles of those above it, and all above each role; a part is no role."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    library = Library(tmp_path / "library")
+    library.add(tmp_path / name)
+    store = linked_memory(real.store, real_roots, library)
+    way = "CHEBI:7465 < CHEBI:9999991 has role CHEBI:9999992"
+    expected = {"CHEBI:9999992": {way}, "CHEBI:9999993": {f"{way} < CHEBI:9999993"}}
+
+    assert expected == {
+        role: labels(ask(store, real_roots, "drugs-under-a-role", role=role), "path")
+        for role in expected
+    }
+    assert not ask(store, real_roots, "drugs-under-a-role", role="CHEBI:9999990").rows
+
+
+def test_drugs_of_a_class_that_is_a_role(real_linked: Store, real_roots: Roots) -> None:
+    """Members of a class of ours that is mapped to a role, or to one below it, are under it."""
+    found = ask(real_linked, real_roots, "drugs-under-a-role", role="CHEBI:50906")
+    rows = {(r["drugLabel"], r["throughLabel"]) for r in found}
+
+    assert ("naltrexone", "opioid antagonists") in rows
+    assert ("baricitinib", "JAK inhibitors") in rows
+    under = ask(real_linked, real_roots, "things-under-a-term", term="CHEBI:60605")
+
+    assert {("drug class", "opioid antagonists")} == {(r["kind"], r["thingLabel"]) for r in under}
