@@ -49,6 +49,14 @@ class Case:
         """Return the saved query, or the one to ask instead."""
         return self.unsaved or get_query(find_roots(), self.slug)
 
+    def fixture(self, store: str = "") -> str:
+        """Return the fixture to ask: of embedded stores the linked one where the query needs it.
+
+        A server holds what a push sends, ontologies too, and is asked everything.
+        """
+        linked = "_linked" if self.query.is_linked and store in ("", "_disk") else ""
+        return f"{self.world}{store}{linked}"
+
     @property
     def values(self) -> dict[str, str]:
         """Return what the query is told."""

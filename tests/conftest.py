@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from offlabel.exports import FILES, Selection, write
+from offlabel.exports.selection import PARTS
+from offlabel.links.library import Library
+from offlabel.links.linked import linked_memory, open_linked
 from offlabel.paths import Roots, find_roots
 from offlabel.stores.disk import DiskStore
-from offlabel.stores.memory import MemoryStore
+from offlabel.stores.memory import MemoryStore, OxigraphStore
 from offlabel.stores.remote import RemoteStore
 from servers import free_port, oxigraph_server, running
 
@@ -67,30 +70,60 @@ def tiny_disk(tiny_roots: Roots, cache: Path) -> DiskStore:
 
 
 @pytest.fixture(scope="session")
+def real_linked(real: MemoryStore, real_roots: Roots, no_library: Library) -> OxigraphStore:
+    """Return the real graph in memory with the slices that ship with it."""
+    return linked_memory(real.store, real_roots, no_library)
+
+
+@pytest.fixture(scope="session")
+def tiny_linked(tiny: MemoryStore, tiny_roots: Roots, no_library: Library) -> OxigraphStore:
+    """Return the small world in memory with its slice."""
+    return linked_memory(tiny.store, tiny_roots, no_library)
+
+
+@pytest.fixture(scope="session")
+def real_disk_linked(real_disk: DiskStore, real_roots: Roots, no_library: Library) -> OxigraphStore:
+    """Return the real graph on disk with the slices that ship with it."""
+    return open_linked(real_roots, no_library)
+
+
+@pytest.fixture(scope="session")
+def tiny_disk_linked(tiny_disk: DiskStore, tiny_roots: Roots, no_library: Library) -> OxigraphStore:
+    """Return the small world on disk with its slice."""
+    return open_linked(tiny_roots, no_library)
+
+
+@pytest.fixture(scope="session")
+def no_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Return a library into which nothing was imported."""
+    return Library(tmp_path_factory.mktemp("no-library"))
+
+
+@pytest.fixture(scope="session")
 def real_remote(
-    real: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+    real_linked: OxigraphStore, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RemoteStore]:
-    """Return the real graph behind a SPARQL server of another process."""
-    with oxigraph_server(real, tmp_path_factory.mktemp("real")) as address:
+    """Return what a push of the real graph sends, behind a SPARQL server of another process."""
+    with oxigraph_server(real_linked, tmp_path_factory.mktemp("real")) as address:
         yield RemoteStore(address)
 
 
 @pytest.fixture(scope="session")
 def tiny_remote(
-    tiny: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+    tiny_linked: OxigraphStore, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RemoteStore]:
-    """Return the small world behind a SPARQL server of another process."""
-    with oxigraph_server(tiny, tmp_path_factory.mktemp("tiny")) as address:
+    """Return the same of the small world."""
+    with oxigraph_server(tiny_linked, tmp_path_factory.mktemp("tiny")) as address:
         yield RemoteStore(address)
 
 
 @pytest.fixture(scope="session")
 def tiny_rdflib(
-    tiny: MemoryStore, tmp_path_factory: pytest.TempPathFactory
+    tiny_linked: OxigraphStore, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RemoteStore]:
-    """Return the small world behind a SPARQL server with an engine that is not ours: rdflib."""
+    """Return the same behind a SPARQL server with an engine that is not ours: rdflib."""
     file = tmp_path_factory.mktemp("rdflib") / "graph.ttl"
-    write(FILES["turtle"], Selection(tiny.store), file)
+    write(FILES["turtle"], Selection(tiny_linked.store, PARTS), file)
     port = free_port()
     command = [sys.executable, str(Path(__file__).with_name("rdflib_server.py")), str(file)]
     with running([*command, str(port)], f"http://127.0.0.1:{port}/?query=ASK%7B%7D"):

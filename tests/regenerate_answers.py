@@ -5,9 +5,13 @@ Every difference is a claim about the data or a query: look at it (git diff) bef
 """
 
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from answers import FOLDER, WORLDS, Case, cases
 from conftest import TINY
+from offlabel.links.library import Library
+from offlabel.links.linked import linked_memory
 from offlabel.paths import find_roots
 from offlabel.stores.memory import MemoryStore
 
@@ -16,9 +20,15 @@ def main(slugs: list[str]) -> None:
     """Write the files that changed, and remove those whose query is gone."""
     roots = {"tiny": find_roots([TINY], only=True), "real": find_roots()}
     stores = {world: MemoryStore.from_roots(roots[world]) for world in WORLDS}
+    with TemporaryDirectory() as empty:
+        linked = {
+            world: linked_memory(stores[world].store, roots[world], Library(Path(empty)))
+            for world in WORLDS
+        }
     wanted = [case for case in cases() if not slugs or case.slug in slugs]
     for case in wanted:
-        write(case, case.answer(stores[case.world]))
+        store = linked[case.world] if case.query.is_linked else stores[case.world]
+        write(case, case.answer(store))
     if not slugs:
         known = {case.path for case in wanted}
         for path in sorted(set(FOLDER.rglob("*.csv")) - known):

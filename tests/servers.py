@@ -13,13 +13,13 @@ from urllib.request import urlopen
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from offlabel.stores.memory import MemoryStore
+from offlabel.stores.memory import OxigraphStore
 
 SERVER = Path(sys.executable).with_name("oxigraph")
 
 
 @contextmanager
-def oxigraph_server(graph: MemoryStore, folder: Path) -> Iterator[str]:
+def oxigraph_server(graph: OxigraphStore, folder: Path) -> Iterator[str]:
     """Serve a graph with Oxigraph's own server and yield the address of its endpoint."""
     store = Store(str(folder / "store"))
     store.bulk_load(graph.store.dump(format=RdfFormat.N_QUADS), format=RdfFormat.N_QUADS)

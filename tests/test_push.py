@@ -15,15 +15,17 @@ from pyoxigraph import NamedNode, Quad, Store
 from commands import TINY, offlabel
 from offlabel.errors import StoreError
 from offlabel.links.journal import Journal
+from offlabel.links.library import Library
 from offlabel.links.push import push
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.graphstore import GraphStore, canonical
-from offlabel.stores.memory import MemoryStore
+from offlabel.stores.memory import MemoryStore, OxigraphStore
 from offlabel.stores.remote import RemoteStore
 from servers import SERVER, free_port, running
 from virtuoso import Virtuoso, virtuoso
 
 GRAPH = "https://w3id.org/offlabel/graph/"
+HERE = Path(__file__).parent
 
 
 @pytest.fixture
@@ -45,16 +47,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
 def oxigraph(tmp_path: Path) -> Iterator[str]:
     """Run an empty Oxigraph server that can be written, and yield its graph store."""
     port = free_port()
-    command = [str(SERVER), "serve", "--location", str(tmp_path / "ox")]
+    command = [str(SERVER), "serve", "--location", str(tmp_path / "ox"), "--union-default-graph"]
     with running([*command, "--bind", f"127.0.0.1:{port}"], f"http://127.0.0.1:{port}/"):
         yield f"http://127.0.0.1:{port}/store"
 
 
-def test_virtuoso_holds_the_graph(server: Virtuoso, cache_here: Path, tiny: MemoryStore) -> None:
+def test_virtuoso_holds_the_graph(
+    server: Virtuoso, cache_here: Path, tiny_linked: OxigraphStore
+) -> None:
     """All graphs arrive, with digest authentication; pushed again, nothing is sent."""
     done = offlabel("push", server.graph_store, "--user", "dba", *TINY)
     again = offlabel("push", server.graph_store, "--user", "dba", *TINY)
-    graphs = len(list(tiny.store.named_graphs()))
+    graphs = len(list(tiny_linked.store.named_graphs()))
 
     assert (0, "") == (done.code, done.err)
     assert f"{graphs} graphs" in done.text
@@ -62,7 +66,7 @@ def test_virtuoso_holds_the_graph(server: Virtuoso, cache_here: Path, tiny: Memo
     assert f"0 sent, 0 removed, {graphs} compared equal" in again.text
     question = "SELECT ?s WHERE { ?s a <https://w3id.org/offlabel/ontology#Study> } ORDER BY ?s"
 
-    assert tiny.select(question).rows == RemoteStore(server.endpoint).select(question).rows
+    assert tiny_linked.select(question).rows == RemoteStore(server.endpoint).select(question).rows
 
 
 def test_oxigraph_holds_the_graph(oxigraph: str, cache_here: Path, tiny: MemoryStore) -> None:
@@ -81,6 +85,42 @@ def test_oxigraph_holds_the_graph(oxigraph: str, cache_here: Path, tiny: MemoryS
         assert (0, 1) == (after.sent, after.removed)
         assert target.get(NamedNode(gone)) is None
         assert target.get(NamedNode("http://example.org/mine"))
+
+
+UNDER = ("ask", "link/things-under-a-term", "-p", "term=MONDO:9999996", "-f", "csv")
+
+
+def test_hierarchies_are_pushed_too(oxigraph: str, cache_here: Path) -> None:
+    """What is above our terms goes along, also of a past day, and the server answers as we do."""
+    endpoint = oxigraph.replace("/store", "/query")
+    offlabel("push", oxigraph, *TINY)
+    found = offlabel(*UNDER, "--endpoint", endpoint)
+
+    assert "MONDO:0000000 < MONDO:9999998 < MONDO:9999996" in found.text
+    assert offlabel(*UNDER, *TINY).text == found.text
+    offlabel("push", oxigraph, "--as-of", "2002-12-31", *TINY)
+
+    assert found.text == offlabel(*UNDER, "--endpoint", endpoint).text
+
+
+def test_imported_ontologies_go_along_cut_or_whole(oxigraph: str, cache_here: Path) -> None:
+    """Of an imported ontology the needed terms are sent, or all of it; as of a day never all."""
+    unneeded = "<http://purl.obolibrary.org/obo/MONDO_1111111>"
+    path = cache_here.with_name("mondo.ttl")
+    text = (HERE / "tiny" / "vocabularies" / "mondo.ttl").read_text(encoding="utf-8")
+    path.write_text(f'{text}\n{unneeded} a owl:Class ; rdfs:label "another" .\n')
+    Library().add(path)
+    store = RemoteStore(oxigraph.replace("/store", "/query"))
+    offlabel("push", oxigraph, *TINY)
+    assert not store.ask(f"ASK {{ {unneeded} ?p ?o }}")
+    assert offlabel(*UNDER, *TINY).text == offlabel(*UNDER, "--endpoint", store.endpoint).text
+    offlabel("push", oxigraph, "--ontologies", *TINY)
+    assert store.ask(f"ASK {{ {unneeded} ?p ?o }}")
+    assert offlabel(*UNDER, *TINY).text == offlabel(*UNDER, "--endpoint", store.endpoint).text
+    done = offlabel("push", oxigraph, "--ontologies", "--as-of", "2002-12-31", *TINY)
+
+    assert 2 == done.code
+    assert "have no past" in done.err
 
 
 def test_what_differs_is_named_and_mended(oxigraph: str, cache_here: Path) -> None:
@@ -123,7 +163,9 @@ def test_goes_on_after_a_break(oxigraph: str, cache_here: Path, tiny: MemoryStor
     assert done.graphs - 10 == done.sent
 
 
-def test_kill_leaves_each_graph_whole(oxigraph: str, cache_here: Path, tiny: MemoryStore) -> None:
+def test_kill_leaves_each_graph_whole(
+    oxigraph: str, cache_here: Path, tiny_linked: OxigraphStore
+) -> None:
     """kill -9 in the middle: each graph is there whole or not at all; again, and all is there."""
     code = "from offlabel.cli import main; main()"
     command = [sys.executable, "-c", code, "push", oxigraph, *TINY]
@@ -134,8 +176,8 @@ def test_kill_leaves_each_graph_whole(oxigraph: str, cache_here: Path, tiny: Mem
     process.send_signal(signal.SIGKILL)
     process.wait(10)
     expected = {
-        graph: canonical(tiny.store.quads_for_pattern(None, None, None, graph))
-        for graph in tiny.store.named_graphs()
+        graph: canonical(tiny_linked.store.quads_for_pattern(None, None, None, graph))
+        for graph in tiny_linked.store.named_graphs()
         if isinstance(graph, NamedNode)
     }
     with GraphStore(oxigraph) as target:

@@ -11,7 +11,7 @@ from offlabel.paths import find_roots
 from offlabel.queries.library import get_query
 from offlabel.sources.sparql import tokens
 from offlabel.stores.base import Store
-from offlabel.stores.memory import MemoryStore
+from offlabel.stores.memory import MemoryStore, OxigraphStore
 from offlabel.validation.sparqltext import hidden_variables
 
 CASES = cases()
@@ -30,7 +30,7 @@ def by_value(rows: list[list[str]]) -> list[list[str | Decimal]]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_answer_is_as_expected(case: Case, store: str, request: pytest.FixtureRequest) -> None:
     """The rows are those of the expected answer, in its order, wherever the graph is kept."""
-    graph: Store = request.getfixturevalue(f"{case.world}{store}")
+    graph: Store = request.getfixturevalue(case.fixture(store))
     expected = rows_from_csv(case.path.read_text(encoding="utf-8"))
 
     assert expected == rows_from_csv(case.answer(graph)), REMEDY
@@ -88,9 +88,9 @@ def test_query_keeps_the_rules(slug: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def shuffled(real: MemoryStore) -> MemoryStore:
-    """Return the real graph, read in another order."""
-    quads = sorted(real.store, key=str)
+def shuffled(real_linked: OxigraphStore) -> MemoryStore:
+    """Return the real graph with its slices, read in another order."""
+    quads = sorted(real_linked.store, key=str)
     Random(1).shuffle(quads)
     return MemoryStore.from_quads(quads)
 

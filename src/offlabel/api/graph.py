@@ -56,7 +56,7 @@ class Graph(EvidenceMethods):
         """Give the graph together with outside ontologies."""
         from offlabel.links.linked import open_linked
 
-        return open_linked(self.roots)
+        return open_linked(self.roots, memory=self._kind == "memory")
 
     @property
     def queries(self) -> list[Query]:
@@ -71,7 +71,7 @@ class Graph(EvidenceMethods):
         from offlabel.queries.run import run
 
         found = get_query(self.roots, query)
-        store = self.linked if found.is_linked and self._kind == "disk" else self.store
+        store = self.linked if found.is_linked and not self.endpoint else self.store
         return run(store, found, parameters)
 
     def sparql(self, text: str) -> Table | bool | list[Triple]:

@@ -82,10 +82,10 @@ def command(
         _show(query)
         return
     values = parameter_values(query, given)
-    if query.is_linked and not (endpoint or memory or as_of):
+    if query.is_linked and not endpoint:
         from offlabel.links.linked import open_linked
 
-        store: Store = open_linked(roots)
+        store: Store = open_linked(roots, memory=memory, as_of=as_of)
     else:
         store = chosen_store(roots, endpoint=endpoint, memory=memory, as_of=as_of)
     table = run(store, query, values)

@@ -29,6 +29,10 @@ def open_selection(
     Things that the named ones point to come with them. Raise `OfflabelError` where the answer
     names nothing, and where imported ontologies are wanted for a past day.
     """
+    if as_of and "ontologies" in parts:
+        raise OfflabelError(
+            "Imported ontologies have no past. Leave out --as-of, or the graph of ontologies."
+        )
     store = _store(roots, "ontologies" in parts or bool(query and query.is_linked), as_of)
     return selected(store, roots, parts, query, parameters)
 
@@ -57,10 +61,6 @@ def _store(roots: Roots, linked: bool, as_of: date | None) -> OxigraphStore:
         from offlabel.stores.disk import DiskStore
 
         return DiskStore.from_roots(roots, as_of)
-    if as_of:
-        raise OfflabelError(
-            "Imported ontologies have no past. Leave out --as-of, or the graph of ontologies."
-        )
     from offlabel.links.linked import open_linked
 
-    return open_linked(roots)
+    return open_linked(roots, as_of=as_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from offlabel.queries.athand import sentence_for_no_row
 from offlabel.queries.header import Query
 from offlabel.queries.parameters import bind
 from offlabel.queries.syntax import refuse_unsafe
@@ -16,4 +17,5 @@ def run(store: Store, query: Query, values: Mapping[str, object] | None = None) 
     refuse_unsafe(query.text)
     given = bind(query, values or {}, store)
     found = store.select(query.text, given)
-    return Table(found.variables, found.rows, query.title, query.empty, given)
+    empty = query.empty if found.rows else sentence_for_no_row(store, query, given)
+    return Table(found.variables, found.rows, query.title, empty, given)

@@ -21,6 +21,7 @@ TIMEOUT = 60
 MEGABYTES = 512  # of an answer; an endpoint may send without an end
 _CHUNK = 1 << 16
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
+_VIRTUOSO = "__ASK_RETVAL"  # the column of the table with which Virtuoso 7.2 answers an ASK
 AGENT = "offlabel (+https://w3id.org/offlabel/)"
 LONG = 1500  # characters from which a query is sent by POST, since some servers cut long URLs
 
@@ -60,9 +61,11 @@ class RemoteStore:
     def ask(self, query: str, bindings: Bindings | None = None) -> bool:
         """Answer an ASK."""
         result, _ = self._results(query, bindings)
-        if not isinstance(result, ox.QueryBoolean):
-            raise QueryError("this is not an ASK query.")
-        return bool(result)
+        if isinstance(result, ox.QueryBoolean):
+            return bool(result)
+        if [variable.value for variable in result.variables] == [_VIRTUOSO]:
+            return any(True for _ in result)
+        raise QueryError("this is not an ASK query.")
 
     def construct(self, query: str) -> list[ox.Triple]:
         """Answer a CONSTRUCT or a DESCRIBE, each triple once, in a fixed order."""

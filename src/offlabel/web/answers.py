@@ -15,6 +15,7 @@ from typing import Any
 from offlabel.api import Graph
 from offlabel.errors import OfflabelError, UnknownNameError
 from offlabel.exports.answer import written
+from offlabel.links.linked import linked_memory
 from offlabel.names import get_thing
 from offlabel.paths import Roots
 from offlabel.queries.formats import FORMATS, Look, resultset
@@ -61,11 +62,9 @@ def query(graph: Graph, arguments: Arguments) -> Content:
     values = dict(arguments["values"])
     if arguments["asOf"] and "asOf" in found.parameters:
         values["asOf"] = arguments["asOf"]
-        store = graph.linked if found.is_linked and graph.endpoint is None else graph.store
+        store = store_of(graph, None, linked=found.is_linked)
     else:
-        store = store_of(graph, arguments["asOf"])
-        if found.is_linked and not arguments["asOf"] and graph.endpoint is None:
-            store = graph.linked
+        store = store_of(graph, arguments["asOf"], linked=found.is_linked)
     table = run(store, found, values)
     return page_of_table(table, arguments)
 
@@ -181,21 +180,23 @@ def missing(error: UnknownNameError) -> Problem:
     )
 
 
-def store_of(graph: Graph, as_of: str | None) -> Store:
+def store_of(graph: Graph, as_of: str | None, *, linked: bool = False) -> Store:
     """Return the store of a graph, or the graph as it stood on a day.
 
-    That is made from the store, so it says nothing of sources that were edited since.
+    That is made from the store, so it says nothing of sources that were edited since. `linked` asks
+    for outside ontologies beside it; what an endpoint holds is what it was given.
     """
     if as_of is None:
-        return graph.store
+        return graph.linked if linked and not graph.endpoint else graph.store
     if not isinstance(graph.store, OxigraphStore):
         raise Problem(400, "A graph at an endpoint cannot be put back to a day.", name="asOf")
-    return _past(graph.store, graph.roots, date.fromisoformat(as_of))
+    return _past(graph.store, graph.roots, date.fromisoformat(as_of), linked)
 
 
 @lru_cache(maxsize=2)
-def _past(store: OxigraphStore, roots: Roots, as_of: date) -> Store:
-    return MemoryStore.from_past(store.store, rules_of(roots), as_of)
+def _past(store: OxigraphStore, roots: Roots, as_of: date, linked: bool) -> Store:
+    past = MemoryStore.from_past(store.store, rules_of(roots), as_of)
+    return linked_memory(past.store, roots) if linked else past
 
 
 @lru_cache(maxsize=1)

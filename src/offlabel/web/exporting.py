@@ -39,9 +39,8 @@ def export(graph: Graph, arguments: Arguments) -> Content:
     """
     form, query = arguments["form"], arguments["query"]
     saved = get_query(graph.roots, query) if query else None
-    store = store_of(graph, arguments["asOf"])
-    if not arguments["asOf"] and ("ontologies" in arguments["parts"] or _is_linked(saved)):
-        store = graph.linked
+    whole = "ontologies" in arguments["parts"] and not arguments["asOf"]
+    store = store_of(graph, arguments["asOf"], linked=whole or _is_linked(saved))
     assert isinstance(store, OxigraphStore)
     selection = selected(store, graph.roots, arguments["parts"], saved, arguments["values"])
     if form in FILES:

@@ -10,10 +10,11 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from offlabel.errors import SourceError
-from offlabel.links.readers.base import ONTOLOGY, VERSION, Facts, Source, node
+from offlabel.links.readers.base import ONTOLOGY, ROLE, VERSION, Facts, Source, node
 from offlabel.links.terms import OIO, REPLACED_BY, TYPE
 
 _PARENT = "is_a"
+_ROLES = ("has_role", "RO:0000087", ROLE.value)
 
 
 def load(store: Store, source: Source) -> None:
@@ -40,15 +41,23 @@ def _graph(graph: dict[str, Any], source: Source) -> Iterator[Quad]:
         if version:
             yield facts.say(this, VERSION, Literal(str(version)))
     parents: dict[str, tuple[NamedNode, ...]] = defaultdict(tuple)
+    roles: dict[str, tuple[NamedNode, ...]] = defaultdict(tuple)
     for edge in graph.get("edges", ()):
         if edge["pred"] == _PARENT:
             parents[edge["sub"]] += (node(edge["obj"]),)
+        elif edge["pred"] in _ROLES:
+            roles[edge["sub"]] += (node(edge["obj"]),)
     for each in graph.get("nodes", ()):
         if each.get("type", "CLASS") == "CLASS":
-            yield from _node(facts, each, parents[each["id"]])
+            yield from _node(facts, each, parents[each["id"]], roles[each["id"]])
 
 
-def _node(facts: Facts, each: dict[str, Any], parents: tuple[NamedNode, ...]) -> Iterator[Quad]:
+def _node(
+    facts: Facts,
+    each: dict[str, Any],
+    parents: tuple[NamedNode, ...],
+    roles: tuple[NamedNode, ...],
+) -> Iterator[Quad]:
     meta = each.get("meta", {})
     synonyms = tuple(
         (NamedNode(OIO + synonym["pred"]), synonym["val"]) for synonym in meta.get("synonyms", ())
@@ -66,6 +75,7 @@ def _node(facts: Facts, each: dict[str, Any], parents: tuple[NamedNode, ...]) ->
         label=each.get("lbl", ""),
         definition=meta.get("definition", {}).get("val", ""),
         parents=parents,
+        roles=roles,
         synonyms=synonyms,
         xrefs=tuple(xref["val"] for xref in meta.get("xrefs", ())),
         is_deprecated=bool(meta.get("deprecated")),
