@@ -12,6 +12,7 @@ from offlabel.mcp import work
 from offlabel.web import api, exporting, openapi, start, things, wellknown
 from offlabel.web.answering import answer_graph, answer_sparql, prepare
 from offlabel.web.answers import Job as GraphJob
+from offlabel.web.answers import LargeJob
 from offlabel.web.caller import CLIENT
 from offlabel.web.context import Context
 
@@ -22,10 +23,10 @@ Work = Callable[[Context, dict[str, Any]], bytes | Iterator[bytes] | None]
 _SEALED = {"sparql-page"}  # a query that somebody wrote
 
 
-def _of_graph(kind: str, job: GraphJob) -> Work:
+def _of_graph(kind: str, job: GraphJob | LargeJob) -> Work:
     """Return the work of a job that takes the graph as Python has it."""
 
-    def done(context: Context, arguments: dict[str, Any]) -> bytes:
+    def done(context: Context, arguments: dict[str, Any]) -> bytes | Iterator[bytes]:
         graph = context.known.get("graph")
         if graph is None:
             graph = context.known["graph"] = Graph(context.settings.roots)
