@@ -221,6 +221,28 @@ def test_head_and_options(server: Server) -> None:
     assert "*" == get.headers["access-control-allow-origin"]
 
 
+def test_options_tell_the_methods_of_an_address(server: Server, writable: Server) -> None:
+    """Allow has what the address takes, on this server."""
+    allowed = {
+        path: tuple(one.send("OPTIONS", path).headers["allow"] for one in (server, writable))
+        for path in ("/sparql", "/graph", "/api/check-claims", "/void.ttl")
+    }
+    reading, both = "GET, HEAD, OPTIONS", "GET, HEAD, POST, OPTIONS"
+
+    assert allowed == {
+        "/sparql": (both, both),
+        "/graph": (reading, "DELETE, GET, HEAD, POST, PUT, OPTIONS"),
+        "/api/check-claims": (both, both),
+        "/void.ttl": (reading, reading),
+    }
+
+
+def test_a_form_that_is_not_there_is_told_with_those_that_are(server: Server) -> None:
+    """The names are those of the kind of answer."""
+    assert "json, xml, csv, tsv" in server.ask(DRUGS, ("format", "nonsense")).text
+    assert "json, xml." in server.ask("ASK {}", ("format", "nonsense")).text
+
+
 def test_an_answer_that_is_known_is_not_sent_again(server: Server) -> None:
     """The ETag of an answer gives 304, another one 200; forms have different ones."""
     first = server.ask(DRUGS)
