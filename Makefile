@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 .PHONY: help demo check lint validate test docs bench wheel release lock clean
 
 help:      ## List these targets
-	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z%-]*\): .*## /  make \1\t/p' Makefile | expand -t 18
 
 demo: .venv/installed      ## Set up if needed, then print the dossier on naltrexone
 	@$(BIN)/offlabel dossier naltrexone
@@ -32,6 +32,9 @@ docs: .venv/developing      ## Rewrite the generated pages and the output shown 
 bench: .venv/developing      ## Measure the commands and the rules; prints tables
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python bench/rules.py
+
+bench-%: .venv/developing      ## The same of one script: serve, large, exports, quads ...
+	@$(BIN)/python bench/$*.py
 
 wheel: .venv/developing      ## Build the wheel and the source archive into dist/
 	@$(BIN)/python -m build

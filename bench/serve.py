@@ -207,12 +207,15 @@ def runaways(small: str) -> None:
 
 
 def connections(small: str, folder: Path) -> None:
-    """Print how a thousand connections at once fare."""
+    """Print how more and more connections at once fare."""
+    print(row("\nconnections, cold", "req/s", "p50 ms", "p99 ms", "p99 / p50", "not 200"))
     with offlabel("--per-client", "1000", "--concurrency", "1000") as side:
-        load = wrk(side, small + "\n# XNX", folder, 1_000, 10)
-        print(row("\n1,000 connections: req/s", f"{load.rate:,.0f}"))
-        print(row("p50, p99 in ms", f"{load.middle:.0f}", f"{load.late:.0f}"))
-        print(row("refused, failed or hung", f"{load.errors}", "none"))
+        for number in (8, 32, 128, 1_000):
+            load = wrk(side, small + "\n# XNX", folder, number, 10)
+            figures = (f"{load.rate:,.0f}", f"{load.middle:.2f}", f"{load.late:.2f}")
+            ratio = f"{load.late / load.middle:.1f}"
+            print(row(f"{number:,}", *figures, ratio, str(load.errors)))
+    print(row("", "", "", "", "at most 5", "none"))
 
 
 def good_clients(side: Side, small: str, seconds: float) -> list[float]:

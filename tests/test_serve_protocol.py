@@ -18,6 +18,8 @@ from SPARQLWrapper import JSON, TURTLE, SPARQLWrapper
 
 from offlabel.stores import disk
 from offlabel.stores.memory import MemoryStore
+from offlabel.web.failures import Failure
+from offlabel.web.using import with_dataset
 from webserver import TOKEN, Got, Server, serving
 
 CASES = Path(__file__).parent / "web"
@@ -26,6 +28,16 @@ PROTOCOL = yaml.safe_load((CASES / "protocol.yaml").read_text(encoding="utf-8"))
 DRUG = "https://w3id.org/offlabel/drug/examplamine"
 DRUGS = "SELECT ?s WHERE { ?s a ol:Drug } ORDER BY ?s"
 GRAPHS = {name: f"http://example.org/{name}" for name in ("g1", "g2", "g3")}
+# The properties of the vocabulary that a description may use: domain, and range where it is a class
+# whose members a description declares itself.
+SCHEMA = {
+    "endpoint": ("Service", ""),
+    "feature": ("Service", ""),
+    "supportedLanguage": ("Service", ""),
+    "resultFormat": ("Service", ""),
+    "defaultDataset": ("Service", "Dataset"),
+    "defaultGraph": ("Dataset", "Graph"),
+}
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
@@ -96,16 +108,36 @@ def sent(server: Server, case: dict[str, Any], wanted: str | None) -> Got:
     return server.send(case["method"], f"/sparql?{urlencode(pairs)}", body, headers)
 
 
-def test_exceptions_are_refused_and_not_ignored(writable: Server) -> None:
-    """What the engine cannot do of the suite gets an error, never a wrong success."""
-    headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
-    got = writable.send(
-        "POST", "/sparql?using-graph-uri=http%3A%2F%2Fx%2F", b"CLEAR DEFAULT", headers
-    )
+def test_every_case_of_the_suite_is_run() -> None:
+    """All names of the manifest stand among the cases, each once."""
+    names = [case["name"] for case in PROTOCOL["cases"]]
 
-    kinds = ("default_graph", "default_graphs", "named_graphs", "full")
-    assert {f"update_dataset_{kind}" for kind in kinds} == set(PROTOCOL["exceptions"])
-    assert 400 == got.status
+    assert set(PROTOCOL["suite"].split()) <= set(names)
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("INSERT {a} WHERE {b}", "INSERT {a}  USING <x:g> USING NAMED <x:n> WHERE {b}"),
+        ("DELETE WHERE {a {b} }", "DELETE {a {b} } USING <x:g> USING NAMED <x:n> WHERE {a {b} }"),
+        ("DELETE {where} INSERT {'WHERE'}WHERE{b}",
+         "DELETE {where} INSERT {'WHERE'} USING <x:g> USING NAMED <x:n> WHERE{b}"),
+        ("DELETE DATA {a} # WHERE", "DELETE DATA {a} # WHERE"),
+        ("INSERT {a} WHERE {b}; CLEAR ALL; DELETE\nwhere {c}",
+         "INSERT {a}  USING <x:g> USING NAMED <x:n> WHERE {b}; CLEAR ALL; DELETE\n{c} "
+         "USING <x:g> USING NAMED <x:n> where {c}"),
+    ],
+)  # fmt: skip
+def test_graphs_of_a_request_are_written_into_an_update(text: str, expected: str) -> None:
+    """Each operation with a pattern gets the clauses, and nothing else changes."""
+    assert expected == with_dataset(text, ["x:g"], ["x:n"])
+
+
+def test_an_update_with_two_readings_is_refused() -> None:
+    """Where words cannot be told for certain, nothing is written into a text."""
+    with pytest.raises(Failure):
+        with_dataset("DELETE WHERE { ?s ?p '\\u0022' }", ["x:g"], [])
 
 
 def test_every_form_holds_the_same_rows(server: Server, tiny: MemoryStore) -> None:
@@ -148,13 +180,29 @@ def test_graphs_are_the_same_in_every_form(server: Server) -> None:
     assert all(graph == graphs[0] for graph in graphs)
 
 
-def test_service_description(server: Server) -> None:
-    """GET without a query describes the service in RDF."""
-    got = server.send("GET", "/sparql", headers={"Accept": "application/n-triples"})
-    quads = ox.parse(got.body, format=ox.RdfFormat.N_TRIPLES)
+@pytest.mark.parametrize("accept", ["application/n-triples", "text/turtle", "application/rdf+xml"])
+def test_service_description(server: Server, accept: str) -> None:
+    """The W3C cases returns-rdf, has-endpoint-triple and conforms-to-schema."""
+    got = server.send("GET", "/sparql", headers={"Accept": accept})
+    form: Any = ox.RdfFormat.from_media_type(accept)
+    quads = list(ox.parse(got.body, format=form))
     said = {(quad.predicate.value, getattr(quad.object, "value", "")) for quad in quads}
+    kinds = {
+        q.subject: q.object.value for q in quads if q.predicate.value == rdflib.RDF.type.toPython()
+    }
 
-    assert (SD + "endpoint", server.address) in said
+    assert (200, accept) == (got.status, got.headers["content-type"].partition(";")[0])
+    assert [server.address] == [
+        q.object.value for q in quads if q.predicate.value == SD + "endpoint"
+    ]
+    for quad in quads:
+        name = quad.predicate.value.removeprefix(SD)
+        if name in SCHEMA:
+            domain, kind = SCHEMA[name]
+            assert SD + domain == kinds[quad.subject]
+            assert not kind or SD + kind == kinds[quad.object]
+        else:
+            assert not quad.predicate.value.startswith(SD)
     assert (SD + "supportedLanguage", SD + "SPARQL11Query") in said
     assert (SD + "resultFormat", ox.QueryResultsFormat.CSV.iri) in said
     assert (SD + "supportedLanguage", SD + "SPARQL11Update") not in said
@@ -171,6 +219,28 @@ def test_head_and_options(server: Server) -> None:
     assert 204 == options.status
     assert "Accept, Content-Type" in options.headers["access-control-allow-headers"]
     assert "*" == get.headers["access-control-allow-origin"]
+
+
+def test_options_tell_the_methods_of_an_address(server: Server, writable: Server) -> None:
+    """Allow has what the address takes, on this server."""
+    allowed = {
+        path: tuple(one.send("OPTIONS", path).headers["allow"] for one in (server, writable))
+        for path in ("/sparql", "/graph", "/api/check-claims", "/void.ttl")
+    }
+    reading, both = "GET, HEAD, OPTIONS", "GET, HEAD, POST, OPTIONS"
+
+    assert allowed == {
+        "/sparql": (both, both),
+        "/graph": (reading, "DELETE, GET, HEAD, POST, PUT, OPTIONS"),
+        "/api/check-claims": (both, both),
+        "/void.ttl": (reading, reading),
+    }
+
+
+def test_a_form_that_is_not_there_is_told_with_those_that_are(server: Server) -> None:
+    """The names are those of the kind of answer."""
+    assert "json, xml, csv, tsv" in server.ask(DRUGS, ("format", "nonsense")).text
+    assert "json, xml." in server.ask("ASK {}", ("format", "nonsense")).text
 
 
 def test_an_answer_that_is_known_is_not_sent_again(server: Server) -> None:

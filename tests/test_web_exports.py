@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,6 +15,7 @@ from offlabel.exports.opening import selected
 from offlabel.paths import Roots
 from offlabel.stores.memory import MemoryStore
 from offlabel.web import exporting, openapi
+from watching import until
 from web.inprocess import application, client
 from webserver import serving
 
@@ -112,3 +114,33 @@ def test_export_by_a_server(tmp_path: Path) -> None:
     assert whole["statements"] == found.body.count(b" .\n")
     assert (304, b"") == (again.status, again.body)
     assert "datapackage.json" in ZipFile(io.BytesIO(packed.body)).namelist()
+
+
+def test_a_large_export_is_sent_on_while_it_is_read(tmp_path: Path) -> None:
+    """The main process holds no more than a part of it: the length is not known before the end."""
+    with serving(tmp_path, data=()) as server:
+        found = server.send("GET", "/api/exports/nquads")
+
+    assert 200 == found.status
+    assert len(found.body) > 2 << 20
+    assert ("chunked", False) == (
+        found.headers.get("transfer-encoding"), "content-length" in found.headers,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("isolation", ["fork", "spawn"])
+def test_an_export_that_is_ended_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, isolation: str
+) -> None:
+    """Where the time limit ends an export, its folder goes too; and all with the server."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    options = ("--isolation", isolation, "--timeout", "3", "--workers", "1")
+    with serving(tmp_path, *options, data=()) as server, ThreadPoolExecutor(1) as threads:
+        running = threads.submit(server.send, "GET", "/api/exports/release")
+        until(lambda: any(scratch.glob("*/*/*/*")) or running.done())
+        assert any(scratch.glob("*/*/*/*"))
+        assert 504 == running.result().status
+        until(lambda: not any(scratch.glob("*/*/*")))
+    assert not any(scratch.iterdir())

@@ -1,16 +1,21 @@
 """The routes without the server's processes: each job is done where it is asked for."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from offlabel.api import Graph
 from offlabel.paths import Roots
 from offlabel.stores.base import Store
 from offlabel.web.asking import Content
+from offlabel.web.problems import MEDIA_TYPE
+from offlabel.web.problems import response as problem
 from offlabel.web.refusals import HANDLERS
 
 
@@ -33,6 +38,16 @@ class InProcess:
         """Do a job."""
         content: Content = self.jobs[kind](self.graph, arguments)
         return content
+
+    async def send_on(
+        self, request: Request, kind: str, arguments: dict[str, Any], headers: Mapping[str, str]
+    ) -> Response:
+        """Do a job whose answer is large."""
+        media, content = self.jobs[kind](self.graph, arguments)
+        if media == MEDIA_TYPE:
+            return problem(json.loads(content))
+        whole = content if isinstance(content, bytes) else b"".join(content)
+        return Response(whole, 200, dict(headers), media)
 
 
 def application(roots: Roots, store: Store, modules: Sequence[ModuleType]) -> Starlette:

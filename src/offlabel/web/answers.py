@@ -6,11 +6,11 @@ A job raises no error of ours: it returns problem details, which pass from one p
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from offlabel.api import Graph
 from offlabel.errors import OfflabelError, UnknownNameError
@@ -32,15 +32,19 @@ from offlabel.web.problems import Problem
 
 Arguments = Mapping[str, Any]
 Job = Callable[[Graph, Arguments], Content]
+LargeJob = Callable[[Graph, Arguments], tuple[str, bytes | Iterator[bytes]]]
+AnyContent = TypeVar("AnyContent")
 
 _RESULTS = {"srj": "json"}  # what the formats of answers call it
 
 
-def job(function: Job) -> Job:
+def job(
+    function: Callable[[Graph, Arguments], tuple[str, AnyContent]],
+) -> Callable[[Graph, Arguments], tuple[str, AnyContent | bytes]]:
     """Let a job return problem details instead of raising an error of ours."""
 
     @wraps(function)
-    def done(graph: Graph, arguments: Arguments) -> Content:
+    def done(graph: Graph, arguments: Arguments) -> tuple[str, AnyContent | bytes]:
         try:
             return function(graph, arguments)
         except OfflabelError as error:

@@ -41,6 +41,7 @@ from offlabel.web.state import State
 from offlabel.web.update import Writer
 
 LOCAL = ("127.0.0.1:*", "localhost:*", "[::1]:*")  # hosts from which agents may always ask
+READ_ONLY = {"/graph": ("GET", "HEAD")}
 LOG = logging.getLogger("offlabel.web")
 # Each has `routes(state)`; the last two take every address that is left.
 MODULES = (sparql, graphstore, health, api, exporting, openapi, wellknown, things, start)
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Starlette:
         Middleware(LogMiddleware, state=state),
         Middleware(LimitsMiddleware, settings=settings),
         Middleware(CacheMiddleware, state=state),
-        Middleware(CorsMiddleware),
+        Middleware(CorsMiddleware, routes=routes, only={} if settings.writable else READ_ONLY),
         Middleware(GZipMiddleware, minimum_size=1_024, compresslevel=4),
     ]
     app = Starlette(

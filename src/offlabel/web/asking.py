@@ -45,6 +45,12 @@ class State(Protocol):
         """Do the job of a kind; the work is done where it can be ended."""
         ...
 
+    async def send_on(
+        self, request: Request, kind: str, arguments: dict[str, Any], headers: Mapping[str, str]
+    ) -> Response:
+        """Answer with what the job of a kind writes, while it writes it."""
+        ...
+
 
 def home_address(state: State, request: Request) -> str:
     """Return the address of the first page, with its slash, as others see it.
@@ -97,6 +103,20 @@ async def answer_page(
     link = next_link(request, about["total"], arguments["limit"], arguments["offset"])
     headers = {"Vary": "Accept", "X-Total-Count": str(about["total"]), **marks, **link}
     return Response(body, 200, headers, about["media"])
+
+
+async def answer_large(
+    state: State,
+    request: Request,
+    kind: str,
+    arguments: dict[str, Any],
+    headers: Mapping[str, str],
+) -> Response:
+    """Do a job whose answer is too large to be held, and send it on as it comes."""
+    marks = _marks(state, kind, arguments)
+    if unchanged := not_modified(marks["ETag"]):
+        return unchanged
+    return await state.send_on(request, kind, arguments, {"Vary": "Accept", **marks, **headers})
 
 
 def _marks(state: State, kind: str, arguments: dict[str, Any]) -> dict[str, str]:

@@ -6,6 +6,9 @@ between serves the answer without it to a page that needs it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _OPEN = (b"access-control-allow-origin", b"*")
@@ -15,15 +18,21 @@ _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
     (b"access-control-max-age", b"86400"),
-    (b"allow", b"GET, HEAD, POST, OPTIONS"),
 ]
+_ANY = ("GET", "POST", "DELETE")  # methods of a route that tells them apart itself
 
 
 class CorsMiddleware:
-    """Add the headers to every answer."""
+    """Add the headers to every answer; `only` has methods of paths where not all are possible."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        routes: Iterable[BaseRoute] = (),
+        only: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self.app, self.routes, self.only = app, list(routes), only or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer OPTIONS; for the rest, add the headers."""
@@ -31,7 +40,8 @@ class CorsMiddleware:
             await self.app(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
+            headers = [*_PREFLIGHT, (b"allow", ", ".join(self._allowed(scope)).encode())]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
 
@@ -41,3 +51,11 @@ class CorsMiddleware:
             await send(message)
 
         await self.app(scope, receive, opened)
+
+    def _allowed(self, scope: Scope) -> list[str]:
+        """Return the methods that the address of a request takes."""
+        for route in self.routes:
+            if isinstance(route, Route) and route.matches(scope)[0] != Match.NONE:
+                methods = self.only.get(scope["path"], route.methods or _ANY)
+                return [*sorted(methods), "OPTIONS"]
+        return ["OPTIONS"]

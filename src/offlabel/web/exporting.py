@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from starlette.requests import Request
@@ -16,22 +17,24 @@ from offlabel.api import Graph
 from offlabel.errors import UnknownNameError
 from offlabel.exports import DEFAULT, EXPORTS, FILES, FOLDERS, Selection, fill_folder
 from offlabel.exports.base import LOSS_SUFFIX
+from offlabel.exports.loss import Loss
 from offlabel.exports.naming import check_form, check_parts
 from offlabel.exports.opening import selected
 from offlabel.queries.header import Query
 from offlabel.queries.library import get_query
 from offlabel.stores.memory import OxigraphStore
-from offlabel.web.answers import Arguments, Job, job, missing, store_of
-from offlabel.web.asking import Content, State, answer, day, parameters
+from offlabel.web.answers import Arguments, LargeJob, job, missing, store_of
+from offlabel.web.asking import State, answer_large, day, parameters
 from offlabel.web.negotiation import JSON_FORM, chosen_form
 
 ZIP = "application/zip"
 _LOSS = "application/json"
+_PART = 1 << 16  # bytes
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of all that is zipped, so that bytes repeat
 
 
 @job
-def export(graph: Graph, arguments: Arguments) -> Content:
+def export(graph: Graph, arguments: Arguments) -> tuple[str, bytes | Iterator[bytes]]:
     """Write the `form`, or its loss report where `loss` is true.
 
     Of the `parts` of the graph, as it stood on `asOf`; and where a saved `query` is named, only of
@@ -43,16 +46,22 @@ def export(graph: Graph, arguments: Arguments) -> Content:
     store = store_of(graph, arguments["asOf"], linked=whole or _is_linked(saved))
     assert isinstance(store, OxigraphStore)
     selection = selected(store, graph.roots, arguments["parts"], saved, arguments["values"])
-    if form in FILES:
-        content = BytesIO()
-        loss = FILES[form].dump(selection, content)
-        media, body = FILES[form].media_type, content.getvalue()
-    else:
-        media, body, loss = ZIP, *_zipped(form, selection)
-    return (_LOSS, loss.json()) if arguments["loss"] else (media, body)
+    file = TemporaryFile()  # noqa: SIM115 - it is read, and goes, after the return
+    try:
+        if form in FILES:
+            media, loss = FILES[form].media_type, FILES[form].dump(selection, file)
+        else:
+            media, loss = ZIP, _zip(form, selection, file)
+        if arguments["loss"]:
+            file.close()
+            return _LOSS, loss.json()
+        return media, _parts(file)
+    except BaseException:
+        file.close()
+        raise
 
 
-JOBS: dict[str, Job] = {"export": export}
+JOBS: dict[str, LargeJob] = {"export": export}
 
 
 def routes(state: State) -> list[Route]:
@@ -110,24 +119,32 @@ async def _export(state: State, request: Request, *, loss: bool) -> Response:
         "values": {name: given[name] for name in known if name in given}, "asOf": day(given),
     }  # fmt: skip
     name = file_name(form) + (LOSS_SUFFIX if loss else "")
-    return await answer(
-        state, "export", arguments, {"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return await answer_large(state, request, "export", arguments, disposition)
 
 
 def _is_linked(query: Query | None) -> bool:
     return query is not None and query.is_linked
 
 
-def _zipped(form: str, selection: Selection) -> tuple[bytes, Any]:
-    """Return the folder of a format as one file, and what the format could not hold."""
-    content = BytesIO()
-    with TemporaryDirectory() as place, ZipFile(content, "w") as packed:
+def _zip(form: str, selection: Selection, file: IO[bytes]) -> Loss:
+    """Write the folder of a format as one file; return what the format could not hold."""
+    with TemporaryDirectory() as place, ZipFile(file, "w") as packed:
         folder = Path(place)
         loss = fill_folder(FOLDERS[form], selection, folder)
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             about = ZipInfo(path.relative_to(folder).as_posix(), _FIRST_DAY)
             about.compress_type = ZIP_DEFLATED
             about.external_attr = 0o644 << 16
-            packed.writestr(about, path.read_bytes())
-    return content.getvalue(), loss
+            about.file_size = path.stat().st_size
+            with path.open("rb") as content, packed.open(about, "w") as entry:
+                copyfileobj(content, entry)
+    return loss
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    """Give what was written to a file, part by part."""
+    with file:
+        file.seek(0)
+        while part := file.read(_PART):
+            yield part

@@ -23,6 +23,10 @@ class Form:
     aliases: tuple[str, ...] = ()  # other media types that clients ask for it by
     words: tuple[str, ...] = ()  # other short names
 
+    def is_called(self, name: str) -> bool:
+        """Say whether a name means this form."""
+        return name in (self.name, self.media_type, *self.words, *self.aliases)
+
     @property
     def content_type(self) -> str:
         """Return the header that goes with it."""
@@ -47,7 +51,7 @@ ROWS = (
 )
 GRAPHS = (
     Form("text/turtle", "ttl", _G.TURTLE,
-         ("application/turtle", "application/x-turtle"), ("turtle",)),
+         ("application/turtle", "application/x-turtle"), ("turtle", "n3")),
     Form("application/n-triples", "nt", _G.N_TRIPLES, ("text/plain",), ("ntriples", "n-triples")),
     Form("application/rdf+xml", "rdf", _G.RDF_XML, ("application/xml", "text/xml"),
          ("xml", "rdfxml", "rdf+xml", "application/rdf+xml")),
@@ -61,14 +65,19 @@ COMMENTED = {"text/turtle", "application/n-triples", "application/trig", "applic
 
 @lru_cache(4096)
 def chosen(kind: str, accept: str, name: str = "") -> Form:
-    """Return the form that a client likes best; the short name, where one is known, goes first.
+    """Return the form that a client likes best; what it calls by a name goes first.
 
-    Raise `Failure` 406 where it accepts none that an answer of this kind can have.
+    A name that only answers of another kind have counts for nothing, since clients send theirs with
+    every query. Raise `Failure` 406 for a name that no answer has, and where a client accepts none
+    that an answer of this kind can have.
     """
     forms = KINDS[kind]
     for form in forms:
-        if name and name.lower() in (form.name, form.media_type, *form.words):
+        if name and form.is_called(name.lower()):
             return form
+    if name and not any(form.is_called(name.lower()) for form in (*ROWS, *GRAPHS)):
+        known = ", ".join(dict.fromkeys(form.name for form in forms))
+        raise Failure(406, f"There is no form {name!r} of this answer. There is {known}.")
     if not accept.strip():
         return forms[0]
     by_type = {alias: form for form in reversed(forms) for alias in form.aliases}

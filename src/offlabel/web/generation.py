@@ -9,12 +9,16 @@ import asyncio
 import contextlib
 import os
 import pickle
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Protocol
 
 from offlabel.errors import StoreError
@@ -93,6 +97,25 @@ class Generation(Protocol):
         ...
 
 
+class Scratch:
+    """A folder that has one for each worker, which is removed however that worker ends."""
+
+    def __init__(self) -> None:
+        self.path = Path(mkdtemp(prefix="offlabel-"))
+        self._sweeping: set[asyncio.Future[None]] = set()
+
+    def sweep(self, number: int) -> None:
+        """Remove what a worker left behind."""
+        place = self.path / str(number)
+        work = _loop().run_in_executor(None, partial(shutil.rmtree, place, ignore_errors=True))
+        self._sweeping.add(work)
+        work.add_done_callback(self._sweeping.discard)
+
+    async def close(self) -> None:
+        """Remove everything."""
+        await asyncio.to_thread(shutil.rmtree, self.path, ignore_errors=True)
+
+
 class Forked:
     """Workers that share one graph in memory, forked by a process that holds it."""
 
@@ -103,6 +126,7 @@ class Forked:
         self._workers: dict[int, Worker] = {}
         self._count = 0
         self._is_lost = self._closing = False
+        self._scratch = Scratch()
         self._listener: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -114,7 +138,7 @@ class Forked:
         )
         theirs.close()
         self._control = ours
-        said = pickle.dumps((self._settings, self.snapshot))
+        said = pickle.dumps((self._settings, self.snapshot, self._scratch.path))
         try:
             ours.sendall(HELLO.pack(len(said)) + said)
             ours.setblocking(False)
@@ -177,6 +201,7 @@ class Forked:
         with contextlib.suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(self._process.wait, 10)
         self._process.kill()
+        await self._scratch.close()
 
     def _forget(self) -> None:
         """Wait no longer for news of workers."""
@@ -199,6 +224,7 @@ class Forked:
                     worker.born.set_result(None)
                 elif kind == b"G" and not (worker := self._workers.pop(number)).gone.done():
                     worker.gone.set_result(value)
+                    self._scratch.sweep(number)
         except (asyncio.IncompleteReadError, ConnectionError):
             self._forget()
             if not self._closing:
@@ -213,6 +239,7 @@ class Spawned:
     ) -> None:
         self.snapshot, self._settings = snapshot, replace(settings, token=None)
         self._processes: dict[int, asyncio.subprocess.Process] = {}
+        self._scratch = Scratch()
         self._ends: set[asyncio.Task[None]] = set()
         self._count = 0
 
@@ -221,15 +248,18 @@ class Spawned:
 
     async def new_worker(self) -> Worker:
         """Start another worker."""
+        self._count += 1
+        place = self._scratch.path / str(self._count)
+        place.mkdir()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "offlabel.web.worker",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=BUFFER,
+            env={**os.environ, "TMPDIR": str(place), "TEMP": str(place)},
         )  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None
         said = pickle.dumps((self._settings, self.snapshot))
         process.stdin.write(LENGTH.pack(len(said)) + said)
-        self._count += 1
         worker = Worker(self._count, self, process.stdout, process.stdin, process.pid)
         self._processes[worker.number] = process
         return worker
@@ -254,9 +284,11 @@ class Spawned:
         self._processes.clear()
         if self._ends:
             await asyncio.wait(self._ends)
+        await self._scratch.close()
 
     async def _reap(self, process: asyncio.subprocess.Process, worker: Worker) -> None:
         code = await process.wait()
+        self._scratch.sweep(worker.number)
         if not worker.gone.done():
             worker.gone.set_result(-code if code < 0 else os.EX_OK if os.name != "nt" else code)
 

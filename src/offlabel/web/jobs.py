@@ -16,7 +16,7 @@ from offlabel.stores.base import Store
 from offlabel.web import api, exporting, openapi, start, things, wellknown
 from offlabel.web.answering import answer_graph, answer_sparql, prepare
 from offlabel.web.answers import Job as GraphJob
-from offlabel.web.answers import rules_of
+from offlabel.web.answers import LargeJob, rules_of
 from offlabel.web.caller import CLIENT
 from offlabel.web.context import Context
 
@@ -69,10 +69,10 @@ def _graph(context: Context) -> Graph:
     return graph
 
 
-def _of_graph(kind: str, job: GraphJob) -> Work:
+def _of_graph(kind: str, job: GraphJob | LargeJob) -> Work:
     """Return the work of a job that takes the graph as Python has it."""
 
-    def done(context: Context, arguments: dict[str, Any]) -> bytes:
+    def done(context: Context, arguments: dict[str, Any]) -> bytes | Iterator[bytes]:
         graph = _graph(context)
         with context.sealed() if kind in _SEALED else nullcontext():
             media_type, content = job(graph, arguments)

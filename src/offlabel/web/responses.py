@@ -56,15 +56,21 @@ class Streamed(Response):
     async def _stream(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
+        takes_comment = self.answer.media_type.partition(";")[0] in COMMENTED
+        held = b""  # the start of a line, where a comment may have to take its place
         try:
             async for part in self.answer:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+                if takes_comment:
+                    whole, end, held = (held + part).rpartition(b"\n")
+                    part = whole + end
+                if part:
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
         except Failure as failure:
-            if self.answer.media_type.partition(";")[0] in COMMENTED:
-                note = f"\n# incomplete: {failure.detail}\n".encode()
+            if takes_comment:
+                note = f"# incomplete: {failure.detail}\n".encode()
                 await send({"type": "http.response.body", "body": note, "more_body": True})
             raise Cut(failure.detail) from None
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": held})
 
 
 class Cut(Exception):

@@ -28,8 +28,6 @@ from offlabel.web.pool import Pool
 from offlabel.web.settings import Settings
 from offlabel.web.state import State
 
-_DATASET = ("using-graph-uri", "using-named-graph-uri")
-
 
 class Writer:
     """The one who writes: a process for each change, never two at a time."""
@@ -114,9 +112,11 @@ async def update(
     if request.method != "POST":
         raise Failure(405, "An update is sent by POST.", headers={"allow": "POST"})
     check_token(request, state)
-    if any(name in _DATASET for name, _ in parameters):
-        raise Failure(400, "Name the graphs of an update in its text, by USING and GRAPH.")
-    await written(state, {"kind": "UPDATE", "text": text})
+    default, named = (
+        [value for name, value in parameters if name == wanted]
+        for wanted in ("using-graph-uri", "using-named-graph-uri")
+    )
+    await written(state, {"kind": "UPDATE", "text": text, "default": default, "named": named})
     return Response(status_code=204)
 
 

@@ -19,7 +19,10 @@ from offlabel.sources.sparql import find_keyword
 from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import prefixes
 from offlabel.web.failures import Failure, failure_from
+from offlabel.web.using import with_dataset
 from offlabel.web.worker import limit
+
+_KINDS = ("default", "named")
 
 
 def main(place: str, view: str, megabytes: str) -> None:
@@ -41,7 +44,7 @@ def main(place: str, view: str, megabytes: str) -> None:
 def carry_out(store: ox.Store, order: dict[str, Any]) -> dict[str, Any]:
     """Change the store in one transaction; raise an `OfflabelError` where nothing was changed."""
     if order["kind"] == "UPDATE":
-        _update(store, order["text"])
+        _update(store, _with_dataset(order))
         return {}
     name = order["graph"]
     graph = ox.NamedNode(name) if name else ox.DefaultGraph()
@@ -63,6 +66,16 @@ def carry_out(store: ox.Store, order: dict[str, Any]) -> dict[str, Any]:
         steps.insert(0, f"CLEAR SILENT GRAPH {graph}" if name else "CLEAR DEFAULT")
     store.update(" ; ".join(steps))
     return {"new": not known}
+
+
+def _with_dataset(order: dict[str, Any]) -> str:
+    """Return the text of an update, with the graphs in it that its request names."""
+    text: str = order["text"]
+    try:
+        default, named = ([ox.NamedNode(g).value for g in order[kind]] for kind in _KINDS)
+    except ValueError:
+        raise Failure(400, "using-graph-uri is no IRI of a graph.") from None
+    return with_dataset(text, default, named) if default or named else text
 
 
 def _update(store: ox.Store, text: str) -> None:

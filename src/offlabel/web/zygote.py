@@ -11,11 +11,14 @@ import gc
 import os
 import pickle
 import select
+import shutil
 import signal
 import socket
 import struct
 import sys
+import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -36,7 +39,7 @@ def main(descriptor: int) -> None:
     """Load the graph, then fork and end workers as the other side of a socket says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to stop
     control = socket.socket(fileno=descriptor)
-    settings, snapshot = _hello(control)
+    settings, snapshot, scratch = _hello(control)
     store = MemoryStore(load(snapshot))
     context = Context(store, settings, snapshot.fingerprint)
     for warm in WARM:
@@ -46,13 +49,16 @@ def main(descriptor: int) -> None:
     children: dict[int, int] = {}
     try:
         with suppress(ConnectionError):  # whoever started it is gone, with news still unread
-            _obey(control, context, children)
+            _obey(control, context, scratch, children)
     finally:
         for pid in children.values():
             os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _obey(control: socket.socket, context: Context, children: dict[int, int]) -> None:
+def _obey(
+    control: socket.socket, context: Context, scratch: Path, children: dict[int, int]
+) -> None:
     dying: dict[int, int] = {}
     while True:
         # A process at the end of its life may wait long for a processor; nobody waits for it.
@@ -67,7 +73,7 @@ def _obey(control: socket.socket, context: Context, children: dict[int, int]) ->
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _be_worker(files[0], context)
+                _be_worker(files[0], context, scratch / str(number))
             os.close(files[0])
             children[number] = pid
             control.sendall(NEWS.pack(b"W", number, pid))
@@ -86,10 +92,15 @@ def _bury(control: socket.socket, dying: dict[int, int]) -> None:
             control.sendall(NEWS.pack(b"G", number, status))
 
 
-def _be_worker(descriptor: int, context: Context) -> None:
-    """Work until the other side of the socket is closed; never return."""
+def _be_worker(descriptor: int, context: Context, scratch: Path) -> None:
+    """Work until the other side of the socket is closed; never return.
+
+    Temporary files go to `scratch`, since this process may be ended before it can remove them.
+    """
     code = 1
     try:
+        scratch.mkdir()
+        tempfile.tempdir = str(scratch)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         serve(socket.socket(fileno=descriptor), context)
         code = 0
@@ -123,10 +134,10 @@ def load(snapshot: Snapshot) -> ox.Store:
     return store
 
 
-def _hello(control: socket.socket) -> tuple[Settings, Snapshot]:
+def _hello(control: socket.socket) -> tuple[Settings, Snapshot, Path]:
     size = HELLO.unpack(control.recv(HELLO.size, socket.MSG_WAITALL))[0]
-    settings, snapshot = pickle.loads(control.recv(size, socket.MSG_WAITALL))
-    return settings, snapshot
+    settings, snapshot, scratch = pickle.loads(control.recv(size, socket.MSG_WAITALL))
+    return settings, snapshot, scratch
 
 
 if __name__ == "__main__":
