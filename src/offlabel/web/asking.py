@@ -13,6 +13,7 @@ from starlette.responses import Response
 from offlabel.names import close_matches
 from offlabel.paths import Roots
 from offlabel.web import problems
+from offlabel.web.pages import CSP, CSP_ALONE
 from offlabel.web.problems import Problem
 
 Content = tuple[str, bytes]
@@ -55,14 +56,21 @@ def home_address(state: State, request: Request) -> str:
 
 async def answer(
     state: State,
+    request: Request,
     kind: str,
     arguments: dict[str, Any],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Do a job and answer with what comes of it; raise `Problem` where nothing does."""
-    media, content = await done(state, kind, arguments)
+    """Do a job and answer with what comes of it; raise `Problem` where nothing does.
+
+    Nothing is done where the client says that it has the answer.
+    """
     marks = _marks(state, kind, arguments)
-    return Response(content, 200, {"Vary": "Accept", **marks, **(headers or {})}, media)
+    if _is_known(request, marks):
+        return Response(None, 304, {"Vary": "Accept", **marks})
+    media, content = await done(state, kind, arguments)
+    policy = _policy(arguments, media)
+    return Response(content, 200, {"Vary": "Accept", **marks, **policy, **(headers or {})}, media)
 
 
 async def done(state: State, kind: str, arguments: dict[str, Any]) -> Content:
@@ -78,13 +86,32 @@ async def answer_page(
     state: State, request: Request, kind: str, arguments: dict[str, Any]
 ) -> Response:
     """Do a job whose answer is one page of several; a Link header leads to the next one."""
+    marks = _marks(state, kind, arguments)
+    if _is_known(request, marks):
+        return Response(None, 304, {"Vary": "Accept", **marks})
     _, content = await done(state, kind, arguments)
     head, _, body = content.partition(b"\n")
     about = json.loads(head)
     link = next_link(request, about["total"], arguments["limit"], arguments["offset"])
-    marks = _marks(state, kind, arguments)
     headers = {"Vary": "Accept", "X-Total-Count": str(about["total"]), **marks, **link}
+    headers |= _policy(arguments, about["media"])
     return Response(body, 200, headers, about["media"])
+
+
+def _is_known(request: Request, marks: Mapping[str, str]) -> bool:
+    """Say whether the client has this very answer."""
+    known = request.headers.get("if-none-match", "")
+    return marks["ETag"] in {mark.strip() for mark in known.split(",")}
+
+
+def _policy(arguments: dict[str, Any], media: str) -> dict[str, str]:
+    """Return the header that lets a page of the server load nothing but its style.
+
+    A dossier brings its style along, to be kept as a file, and may load nothing at all.
+    """
+    if not media.startswith("text/html"):
+        return {}
+    return {"Content-Security-Policy": CSP if "root" in arguments else CSP_ALONE}
 
 
 def _marks(state: State, kind: str, arguments: dict[str, Any]) -> dict[str, str]:
@@ -115,7 +142,9 @@ def parameters(
             takes = f" It takes {', '.join(known + many)}." if known or many else ""
             detail = f"There is no parameter {name!r} here.{hint}{takes}"
             raise Problem(400, detail, name=name, candidates=close)
-        if len(value) > LONGEST or "\0" in value:
+        if "\0" in value:
+            raise Problem(400, f"{name} holds a NUL, which no name and no text has.", name=name)
+        if len(value) > LONGEST:
             raise Problem(400, f"{name} is too long: at most {LONGEST:,} characters.", name=name)
         if name in many:
             found.setdefault(name, []).append(value)

@@ -31,7 +31,7 @@ async def _check_source(state: State, request: Request) -> Response:
     given = parameters(request, ["source", "asOf"], needed=["source"])
     form = form_of_path(request, CHECK_FORMS)
     arguments = {"source": given["source"], "asOf": day(given), "form": form}
-    return await answer(state, "check-claims", arguments)
+    return await answer(state, request, "check-claims", arguments)
 
 
 async def _check_body(state: State, request: Request) -> Response:
@@ -47,7 +47,7 @@ async def _check_body(state: State, request: Request) -> Response:
         "asOf": day(given),
         "form": form_of_path(request, CHECK_FORMS),
     }
-    return await answer(state, "check-claims", arguments)
+    return await answer(state, request, "check-claims", arguments)
 
 
 async def _body(request: Request) -> str:

@@ -111,9 +111,8 @@ async def _export(state: State, request: Request, *, loss: bool) -> Response:
         "values": {name: given[name] for name in known if name in given}, "asOf": day(given),
     }  # fmt: skip
     name = file_name(form) + (LOSS_SUFFIX if loss else "")
-    return await answer(
-        state, "export", arguments, {"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return await answer(state, request, "export", arguments, disposition)
 
 
 def _is_linked(query: Query | None) -> bool:

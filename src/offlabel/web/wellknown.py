@@ -50,13 +50,13 @@ def routes(state: State) -> list[Route]:
 
     async def void(request: Request) -> Response:
         parameters(request, [])
-        found = await answer(state, "void", {"address": home_address(state, request)})
+        found = await answer(state, request, "void", {"address": home_address(state, request)})
         if not state.public_url:  # it tells the Host of this request, so it is for nobody else
             del found.headers["ETag"]
         return found
 
     async def jsonld(request: Request) -> Response:
-        return await answer(state, "context", {})
+        return await answer(state, request, "context", {})
 
     async def llms(request: Request) -> Response:
         root = state.public_url.rstrip("/") or _root(request)
