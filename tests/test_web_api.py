@@ -18,10 +18,10 @@ from offlabel.paths import Roots
 from offlabel.queries.library import list_queries
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import MemoryStore
-from offlabel.web import api, exporting, openapi, things, wellknown
+from offlabel.web import api, exporting, openapi, start, things, wellknown
 from web.inprocess import application, client
 
-MODULES = (api, exporting, openapi, wellknown, things)
+MODULES = (api, exporting, openapi, wellknown, things, start)
 RATES = "/api/queries/study/response-rates"
 PSORIASIS = "drug=naltrexone&condition=psoriasis"
 COUNTS = [("marked improvement", 8, 15), ("some improvement", 2, 15), ("no change", 5, 15)]
@@ -175,6 +175,37 @@ def test_misspelt_names(web: TestClient, path: str, status: int, candidates: lis
 def test_bad_parameters(web: TestClient, path: str) -> None:
     """A parameter that is missing, given twice, too long or of the wrong kind is a bad request."""
     assert 400 == problem(web, path)[0]
+
+
+def test_a_nul_is_told_as_such(web: TestClient) -> None:
+    """A character that cannot be is no matter of length."""
+    _, body = problem(web, "/api/search?q=%00")
+
+    assert "NUL" in body["detail"]
+    assert "long" not in body["detail"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%00",
+        "%F0%9F%92%8A",
+        "%ED%A0%80",
+        "%FF",
+        "(((",
+        "*",
+        "a%20" * 300,
+        "%2E%2E%2F",
+        "'%22<>",
+        "-",
+    ],
+)
+def test_odd_searches_break_nothing(web: TestClient, text: str) -> None:
+    """Whatever is searched for, the answer is hits or a problem, and a page or a page of it."""
+    for address in (f"/api/search?q={text}", f"/search?q={text}"):
+        for accept in ("*/*", "text/html"):
+            found = web.get(address, headers={"Accept": accept})
+            assert found.status_code in (200, 400, 406), address
 
 
 def test_other_refusals(web: TestClient) -> None:

@@ -26,8 +26,10 @@ from offlabel.stores.base import Store
 from offlabel.stores.memory import MemoryStore, OxigraphStore
 from offlabel.terms import prefixes
 from offlabel.web import problems
+from offlabel.web.asked import rows_page
 from offlabel.web.asking import Content, paged
 from offlabel.web.negotiation import RDF_FORMS, TABLE_FORMS, TEXT_FORMS, media_type
+from offlabel.web.pages import text_page
 from offlabel.web.problems import Problem
 
 Arguments = Mapping[str, Any]
@@ -35,6 +37,7 @@ Job = Callable[[Graph, Arguments], Content]
 LargeJob = Callable[[Graph, Arguments], tuple[str, bytes | Iterator[bytes]]]
 AnyContent = TypeVar("AnyContent")
 
+_HTML = "text/html; charset=utf-8"
 _RESULTS = {"srj": "json"}  # what the formats of answers call it
 
 
@@ -70,6 +73,8 @@ def query(graph: Graph, arguments: Arguments) -> Content:
     else:
         store = store_of(graph, arguments["asOf"], linked=found.is_linked)
     table = run(store, found, values)
+    if arguments["form"] == "html":
+        return paged(_HTML, rows_page(found, table, arguments).encode(), len(table))
     return page_of_table(table, arguments)
 
 
@@ -138,6 +143,8 @@ def evidence(graph: Graph, arguments: Arguments) -> Content:
         as_of=arguments["asOf"],
     )
     text = WRITERS[_text_name(arguments["form"])](found)
+    if arguments["form"] == "html":
+        return _HTML, text_page("Evidence", text, arguments["root"]).encode()
     return media_type(arguments["form"], TEXT_FORMS), text.encode()
 
 
@@ -151,7 +158,11 @@ def why(graph: Graph, arguments: Arguments) -> Content:
     proof = prove(store, graph.roots, get_thing(store, arguments["thing"]))
     if arguments["form"] == "json":
         return media_type("json", TEXT_FORMS), to_json(asdict(proof))
-    return media_type("txt", TEXT_FORMS), ("\n".join(as_lines(proof)) + "\n").encode()
+    text = "\n".join(as_lines(proof)) + "\n"
+    if arguments["form"] == "html":
+        title = f"Why: {proof.text}"
+        return _HTML, text_page(title, text, arguments["root"]).encode()
+    return media_type("txt", TEXT_FORMS), text.encode()
 
 
 @job
@@ -221,4 +232,4 @@ def _plain(value: Value | object) -> object:
 
 
 def _text_name(form: str) -> str:
-    return "text" if form == "txt" else form
+    return "text" if form in ("txt", "html") else form

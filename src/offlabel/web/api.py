@@ -15,9 +15,11 @@ from offlabel.queries.library import get_query, list_queries
 from offlabel.queries.parameters import expected
 from offlabel.web import answers, checking, described, search
 from offlabel.web.answers import Job, missing
+from offlabel.web.asked import MOST
 from offlabel.web.asking import State, answer, answer_page, day, page, parameters
 from offlabel.web.negotiation import (
     JSON_FORM,
+    PAGE_FORMS,
     RDF_FORMS,
     TABLE_FORMS,
     TEXT_FORMS,
@@ -46,7 +48,9 @@ DOSSIER_FORMS: Forms = {
     "html": ("text/html",),
     "json": ("application/json",),
 }
-WHY_FORMS: Forms = {name: TEXT_FORMS[name] for name in ("json", "txt")}
+ROW_FORMS: Forms = {**TABLE_FORMS, **PAGE_FORMS}
+EVIDENCE_FORMS: Forms = {**TEXT_FORMS, **PAGE_FORMS}
+WHY_FORMS: Forms = {"json": TEXT_FORMS["json"], "txt": TEXT_FORMS["txt"], **PAGE_FORMS}
 THING_FORMS: Forms = {**JSON_FORM, **RDF_FORMS}
 # What may stand behind /api.
 ADDRESSES = (
@@ -127,15 +131,17 @@ async def _queries(state: State, request: Request) -> Response:
 
 async def _query(state: State, request: Request) -> Response:
     path = f"{request.path_params['topic']}/{request.path_params['name']}"
-    slug, ending = split_ending(path, TABLE_FORMS)
+    slug, ending = split_ending(path, ROW_FORMS)
     try:
         query = get_query(state.roots, slug)
     except UnknownNameError as error:
         raise missing(error) from None
-    form = chosen_form(request, TABLE_FORMS, ending)
-    given = parameters(request, dict.fromkeys([*query.parameters, "asOf", "limit", "offset"]))
+    form = chosen_form(request, ROW_FORMS, ending)
+    known = dict.fromkeys([*query.parameters, "asOf", "limit", "offset"])
+    asked = parameters(request, known)
+    given = {name: value for name, value in asked.items() if value.strip()}  # forms send all
     as_of = day(given)
-    limit, offset = page(given)
+    limit, offset = page(given, MOST if form == "html" else None)
     values = {name: value for name, value in given.items() if name in query.parameters}
     for name, parameter in query.parameters.items():
         if parameter.required and not values.get(name, "").strip():
@@ -143,7 +149,7 @@ async def _query(state: State, request: Request) -> Response:
             raise Problem(400, f"Give the parameter {name}: {takes}", name=name)
     arguments = {
         "slug": query.slug, "values": values, "asOf": as_of,
-        "form": form, "limit": limit, "offset": offset,
+        "form": form, "limit": limit, "offset": offset, **_root(request, form),
     }  # fmt: skip
     return await answer_page(state, request, "query", arguments)
 
@@ -218,12 +224,14 @@ async def _evidence(state: State, request: Request) -> Response:
     given = parameters(
         request, ["drug", "condition", "regimen", "asOf"], needed=["drug", "condition"]
     )
+    form = form_of_path(request, EVIDENCE_FORMS)
     arguments = {
         "drug": given["drug"],
         "condition": given["condition"],
         "regimen": given.get("regimen"),
         "asOf": day(given),
-        "form": form_of_path(request, TEXT_FORMS),
+        "form": form,
+        **_root(request, form),
     }
     return await answer(state, "evidence", arguments)
 
@@ -231,5 +239,10 @@ async def _evidence(state: State, request: Request) -> Response:
 async def _why(state: State, request: Request) -> Response:
     given = parameters(request, ["thing", "asOf"], needed=["thing"])
     form = form_of_path(request, WHY_FORMS)
-    arguments = {"thing": given["thing"], "asOf": day(given), "form": form}
+    arguments = {"thing": given["thing"], "asOf": day(given), "form": form, **_root(request, form)}
     return await answer(state, "why", arguments)
+
+
+def _root(request: Request, form: str) -> dict[str, str]:
+    """Return the path under which the server answers, which only a page needs."""
+    return {"root": str(request.scope.get("root_path", "")).rstrip("/")} if form == "html" else {}

@@ -14,6 +14,7 @@ from offlabel.names import close_matches
 from offlabel.paths import Roots
 from offlabel.web import problems
 from offlabel.web.caller import not_modified
+from offlabel.web.pages import CSP, CSP_ALONE
 from offlabel.web.problems import Problem
 
 Content = tuple[str, bytes]
@@ -76,7 +77,8 @@ async def answer(
     media, content = await done(state, kind, arguments)
     if unchanged := not_modified(marks["ETag"], exists=True):
         return unchanged
-    return Response(content, 200, {"Vary": "Accept", **marks, **(headers or {})}, media)
+    policy = _policy(arguments, media)
+    return Response(content, 200, {"Vary": "Accept", **marks, **policy, **(headers or {})}, media)
 
 
 async def done(state: State, kind: str, arguments: dict[str, Any]) -> Content:
@@ -102,6 +104,7 @@ async def answer_page(
     about = json.loads(head)
     link = next_link(request, about["total"], arguments["limit"], arguments["offset"])
     headers = {"Vary": "Accept", "X-Total-Count": str(about["total"]), **marks, **link}
+    headers |= _policy(arguments, about["media"])
     return Response(body, 200, headers, about["media"])
 
 
@@ -117,6 +120,16 @@ async def answer_large(
     if unchanged := not_modified(marks["ETag"]):
         return unchanged
     return await state.send_on(request, kind, arguments, {"Vary": "Accept", **marks, **headers})
+
+
+def _policy(arguments: dict[str, Any], media: str) -> dict[str, str]:
+    """Return the header that lets a page of the server load nothing but its style.
+
+    A dossier brings its style along, to be kept as a file, and may load nothing at all.
+    """
+    if not media.startswith("text/html"):
+        return {}
+    return {"Content-Security-Policy": CSP if "root" in arguments else CSP_ALONE}
 
 
 def _marks(state: State, kind: str, arguments: dict[str, Any]) -> dict[str, str]:
@@ -147,7 +160,9 @@ def parameters(
             takes = f" It takes {', '.join(known + many)}." if known or many else ""
             detail = f"There is no parameter {name!r} here.{hint}{takes}"
             raise Problem(400, detail, name=name, candidates=close)
-        if len(value) > LONGEST or "\0" in value:
+        if "\0" in value:
+            raise Problem(400, f"{name} holds a NUL, which no name and no text has.", name=name)
+        if len(value) > LONGEST:
             raise Problem(400, f"{name} is too long: at most {LONGEST:,} characters.", name=name)
         if name in many:
             found.setdefault(name, []).append(value)

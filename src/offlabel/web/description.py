@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimeparse
 import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from offlabel.terms import RDF
 from offlabel.web.asking import home_address
 from offlabel.web.caller import not_modified
+from offlabel.web.editor import editor
 from offlabel.web.forms import GRAPHS, ROWS, chosen
 from offlabel.web.state import State
 
@@ -18,9 +20,11 @@ DCTERMS = "http://purl.org/dc/terms/"
 
 
 def describe(request: Request, state: State) -> Response:
-    """Return the description in the form that the client likes best."""
+    """Return the description in the form that the client likes best; to people, the page."""
     accept = ",".join(request.headers.getlist("accept"))
-    form = chosen("graph", _with_pages(accept), request.query_params.get("format", ""))
+    form = chosen("graph", accept, request.query_params.get("format", ""))
+    if _is_for_people(accept) and "format" not in request.query_params:
+        return editor(request, state)
     home = home_address(state, request)
     etag = state.etag("description", home, form.media_type)
     if unchanged := not_modified(etag, exists=True):
@@ -57,6 +61,10 @@ def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(SD + name)
 
 
-def _with_pages(accept: str) -> str:
-    """Give Turtle to a browser, which accepts pages and nothing of this."""
-    return accept if "text/html" not in accept else "text/turtle"
+def _is_for_people(accept: str) -> bool:
+    """Say whether a page is liked better than any form of RDF."""
+    media = [form.media_type for form in reversed(GRAPHS)]
+    try:
+        return bool(accept) and mimeparse.best_match(["text/html", *media], accept) == "text/html"
+    except (mimeparse.MimeTypeParseException, ValueError):
+        return False

@@ -11,8 +11,10 @@ from offlabel.terms import BASE, GRAPH, OL, OWL, RDF, RDFS, SKOS
 from offlabel.web import described, pages
 from offlabel.web.answers import Arguments, job, store_of
 from offlabel.web.asking import Content
+from offlabel.web.known import KINDS, Known, read_known
 from offlabel.web.problems import Problem
 
+_IS_A = f"ASK {{{{ {{}} a/<{RDFS}subClassOf>* <{OL}{{}}> }}}}"
 _MODULES = f"{GRAPH}ontology/"
 _TERMS = f"""SELECT ?term (SAMPLE(?type) AS ?kind) (SAMPLE(?name) AS ?label)
   (SAMPLE(?means) AS ?definition) (SAMPLE(?above) AS ?parent) WHERE {{
@@ -30,17 +32,29 @@ def document(graph: Graph, arguments: Arguments) -> Content:
 
     `root` is the path under which the server answers, for the links of the page.
     """
-    store, form = store_of(graph, arguments["asOf"]), arguments["form"]
+    as_of, form = arguments["asOf"], arguments["form"]
+    store = store_of(graph, as_of)
     node = _described(store, arguments["kind"], arguments["id"])
     if form not in ("html", "md", "json"):
         return described.rdf(store, node, form)
     found = described.read(graph.roots, store, node)
     if form == "html":
         claims = pages.claims_of(store, node)
-        page = pages.thing_page(found, claims, arguments["root"])
+        page = pages.thing_page(
+            found, claims, _known(graph, store, node, as_of), arguments["root"], as_of
+        )
         return "text/html; charset=utf-8", page.encode()
     media = "application/json" if form == "json" else "text/markdown; charset=utf-8"
     return media, SHOW_FORMATS[form](found, None, False).encode()
+
+
+def _known(graph: Graph, store: Store, node: NamedNode, as_of: str | None) -> list[Known]:
+    """Return what is known of a drug or in a condition; of other things, nothing."""
+    kind = node.value.removeprefix(BASE).partition("/")[0]
+    if kind not in KINDS or not store.ask(_IS_A.format(node, kind.capitalize())):
+        return []
+    given = {kind: node.value, **({"asOf": as_of} if as_of else {})}
+    return read_known(store, graph.roots, given)
 
 
 @job

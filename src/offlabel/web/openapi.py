@@ -21,12 +21,14 @@ from offlabel.web.answers import Job
 from offlabel.web.api import (
     AUDIENCES,
     DOSSIER_FORMS,
+    EVIDENCE_FORMS,
+    ROW_FORMS,
     THING_FORMS,
     WHY_FORMS,
 )
 from offlabel.web.asking import State
 from offlabel.web.checking import CHECK_FORMS, LANGUAGES
-from offlabel.web.negotiation import JSON_FORM, TABLE_FORMS, TEXT_FORMS
+from offlabel.web.negotiation import JSON_FORM, TABLE_FORMS
 from offlabel.web.operations import (
     AS_OF,
     PAGE_HEADERS,
@@ -93,7 +95,7 @@ def _operation(query: Query) -> dict[str, Any]:
         f"{topic}-{name}",
         query.title,
         [*own, *(parameter(*each) for each in PAGING)],
-        TABLE_FORMS,
+        ROW_FORMS,
         f"queries: {topic}",
         f"{query.description} Without a row: {query.empty}",
         rows(columns_of(query)),
@@ -155,7 +157,7 @@ def _fixed(roots: Roots) -> dict[str, Any]:
             parameter(*drug, is_required=True), parameter(*condition, is_required=True),
             parameter("regimen", TEXT, f"Takes {expected('regimen-class')}.",
                        "low-dose-oral-naltrexone"), as_of,
-        ], TEXT_FORMS, about),
+        ], EVIDENCE_FORMS, about),
         "/api/why": get("why", "Prove a thing, down to passages and files.", [
             parameter("thing", TEXT, f"Takes {expected('thing')}.",
                        "proposition:weinstock-2020-marked-improvement", is_required=True), as_of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,17 +10,21 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from offlabel.evidence.show import Thing
-from offlabel.queries.header import Query
 from offlabel.stores.base import Store, Term
 from offlabel.terms import BASE, DCTERMS, OA, OL, OWL, RDFS, SKOS, prefixes
+from offlabel.web.known import Known
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+CSP_ALONE = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 _MOST = 40  # claims on a page
 _CLAIMS = """SELECT DISTINCT ?claim ?code ?label ?stance ?strength ?source ?sourceLabel
-  ?section ?passage ?start ?end WHERE {{
+  ?tier ?section ?passage ?start ?end WHERE {{
   {{ ?claim <{ol}asserts>/(<{ol}concerns>|<{ol}subject>|<{ol}object>) {thing} }}
   UNION {{ ?claim <{ol}asserts> {thing} }}
   UNION {{ ?claim <{ol}madeIn> {thing} . ?claim <{ol}asserts> ?said }}
@@ -29,6 +34,7 @@ _CLAIMS = """SELECT DISTINCT ?claim ?code ?label ?stance ?strength ?source ?sour
   OPTIONAL {{ ?claim <{ol}polarity>/<{rdfs}label> ?stance }}
   OPTIONAL {{ ?claim <{ol}modality>/<{rdfs}label> ?strength }}
   OPTIONAL {{ ?source <{rdfs}label> ?sourceLabel }}
+  OPTIONAL {{ ?source a ?class . ?class <{rdfs}subClassOf> <{ol}Source> ; <{rdfs}label> ?tier }}
   OPTIONAL {{ ?claim <{ol}inSection>/<{rdfs}label> ?section }}
   OPTIONAL {{ ?claim <{ol}at> ?passage . ?passage <{oa}start> ?start ; <{oa}end> ?end }}
 }} ORDER BY ?claim ?passage"""
@@ -45,6 +51,7 @@ class Said:
     strength: str
     source: str
     source_label: str
+    tier: str
     section: str
     passage: str
     start: str
@@ -57,13 +64,21 @@ def claims_of(store: Store, thing: NamedNode) -> list[Said]:
     return [Said(*(_value(term) for term in row)) for row in store.select(text).rows]
 
 
-def thing_page(thing: Thing, claims: Sequence[Said], root: str) -> str:
+def thing_page(
+    thing: Thing, claims: Sequence[Said], known: Sequence[Known], root: str, as_of: str | None
+) -> str:
     """Write the page of a thing; `root` is the path under which the server answers."""
+    said = {each.claim: each for each in claims}
+    sources = Counter((each.source_label or each.source, each.tier) for each in said.values())
     return render(
         "thing.html.jinja",
         root,
         thing=thing,
+        known=known,
+        dated=f"&asOf={as_of}" if as_of else "",
         claims=claims[:_MOST],
+        claims_in_all=len(said),
+        sources=[(*source, count) for source, count in sources.most_common()],
         more_claims=max(0, len(claims) - _MOST),
         address=thing.iri.removeprefix(BASE),
         kind=thing.iri.removeprefix(BASE).partition("/")[0],
@@ -85,10 +100,9 @@ def ontology_page(header: dict[str, str], rows: Iterable[tuple[Any, ...]], root:
     )
 
 
-def query_page(query: Query, root: str) -> str:
-    """Write the page of a saved query."""
-    lines = [line for line in query.text.splitlines() if not line.startswith("#+")]
-    return render("query.html.jinja", root, query=query, text="\n".join(lines).strip())
+def text_page(title: str, text: str, root: str) -> str:
+    """Write a page of plain text."""
+    return render("text.html.jinja", root, title=title, text=text)
 
 
 def render(name: str, root: str, **values: object) -> str:
@@ -111,7 +125,7 @@ def render(name: str, root: str, **values: object) -> str:
         return iri if iri.startswith(("https://", "http://")) else ""
 
     environment.filters |= {"href": href, "compress": prefixes().compress}
-    return environment.get_template(name).render(root=root, **values) + "\n"
+    return environment.get_template(name).render(root=root, **{"asked": "", **values}) + "\n"
 
 
 def _value(term: Term | None) -> str:

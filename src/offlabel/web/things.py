@@ -19,9 +19,10 @@ from offlabel.terms import BASE
 from offlabel.web import documents
 from offlabel.web.answers import Job, missing
 from offlabel.web.api import ADDRESSES, query_entry
+from offlabel.web.asked import query_page
 from offlabel.web.asking import State, answer, day, done, parameters
 from offlabel.web.negotiation import PAGE_FORMS, RDF_FORMS, Forms, chosen_form, split_ending
-from offlabel.web.pages import CSP, query_page
+from offlabel.web.pages import CSP
 from offlabel.web.problems import Problem
 
 JOBS: dict[str, Job] = {
@@ -107,8 +108,6 @@ async def _dereference(
     answered = await answer(state, kind, {**arguments, "asOf": day(dated), "form": form})
     if answered.status_code == 200:
         answered.headers["Link"] = links(request, address, form, forms)
-        if form == "html":
-            answered.headers["Content-Security-Policy"] = CSP
     return answered
 
 
