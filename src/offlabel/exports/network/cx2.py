@@ -15,10 +15,12 @@ _THIN, _WIDE = 1.0, 12.0  # the widths of edges, in pixels
 _EDGE = {
     "interaction": "string",
     "weight": "double",
+    "iri": "string",
     "state": "string",
     "certainty": "string",
     "supporting": "integer",
     "disputing": "integer",
+    "people": "integer",
 }
 
 
