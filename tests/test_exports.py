@@ -75,19 +75,6 @@ def test_expected_output(name: str) -> None:
     assert expected.read_bytes() == dump(name, quads)
 
 
-@pytest.mark.parametrize("name", sorted(RDFLIB))
-def test_rdflib_reads_the_real_graph(name: str, real: MemoryStore) -> None:
-    """rdflib reads the export of the real graph to a graph that is isomorphic to it."""
-    quads = list(real.store)
-    dataset = rdflib.Dataset(default_union=True)
-    dataset.parse(io.BytesIO(dump(name, quads)), format=RDFLIB[name])
-    found = rdflib.Graph()
-    for triple in dataset.triples((None, None, None)):
-        found.add(triple)
-
-    assert isomorphic(union(quads), found)
-
-
 @pytest.mark.parametrize("name", ["jsonld", "nquads", "trig"])
 def test_named_graphs_survive(name: str, tiny: MemoryStore) -> None:
     """The syntaxes for datasets keep each statement in its named graph."""

@@ -123,3 +123,10 @@ def test_prefixes(folder: Path) -> None:
     names = set(map(str, graph.objects(None, SH.prefix)))
 
     assert {"ol", "drug", "MONDO"} <= names
+
+
+def test_sssom_says_that_text_is_not_neutralised(tiny: MemoryStore, tiny_roots: Roots) -> None:
+    """A cell that a spreadsheet would run stays what it is in SSSOM, and the report warns."""
+    loss = FILES["sssom"].dump(Selection(tiny.store, roots=tiny_roots), io.BytesIO())
+
+    assert any("spreadsheet" in note for note in loss.notes)

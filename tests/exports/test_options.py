@@ -50,3 +50,31 @@ def test_wrong_options_are_told(arguments: list[str], message: str) -> None:
 
     assert 2 == done.code
     assert message in " ".join(done.err.split())
+
+
+def test_close_name_of_a_format_is_offered() -> None:
+    """A slip in the name of a format is answered with the right one."""
+    outcome = offlabel("export", "turtel", *TINY)
+
+    assert (2, b"") == (outcome.code, outcome.out)
+    assert "Did you mean turtle?" in outcome.err
+
+
+def test_report_beside_standard_output(tmp_path: Path) -> None:
+    """The loss report can be had when the export itself goes to standard output."""
+    report = tmp_path / "report.json"
+    outcome = offlabel("export", "ris", *TINY, "--loss", str(report))
+    found = json.loads(report.read_text(encoding="utf-8"))
+
+    assert b"TY  - " in outcome.out
+    assert "ris" == found["format"]
+    assert found["statements"] == found["held"] + sum(row["count"] for row in found["lost"])
+    assert "--loss FILE" in offlabel("export", "ris", *TINY).err
+
+
+def test_report_in_another_place(tmp_path: Path) -> None:
+    """With --loss nothing is written beside the file."""
+    target, report = tmp_path / "all.ris", tmp_path / "elsewhere.json"
+    offlabel("export", "ris", *TINY, "-o", str(target), "--loss", str(report))
+
+    assert {target, report} == set(tmp_path.iterdir())

@@ -15,6 +15,7 @@ from offlabel.exports import DEFAULT, EXPORTS, FILES, FOLDERS, PARTS, write, wri
 from offlabel.exports.base import adjusted, write_loss
 from offlabel.exports.base import options as options_of
 from offlabel.paths import Roots
+from offlabel.writing import write_content
 
 if TYPE_CHECKING:
     from offlabel.exports import Selection
@@ -27,10 +28,14 @@ _OPTIONS = "; ".join(
 )
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in _NAMES if name.startswith(incomplete)]
+
+
 @click.command(
     epilog="Formats: " + "; ".join(f"{name}: {EXPORTS[name].title}" for name in _NAMES) + "."
 )
-@click.argument("form", metavar="FORMAT", type=click.Choice(_NAMES))
+@click.argument("form", metavar="FORMAT", shell_complete=_complete)
 @click.option(
     "-o",
     "--output",
@@ -54,6 +59,13 @@ _OPTIONS = "; ".join(
     metavar="NAME=VALUE",
     help="Set an option of the format: " + _OPTIONS + ".",
 )
+@click.option(
+    "--loss",
+    "report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write what the format could not hold, as JSON; also with standard output.",
+)
 @as_of_option
 @data_options
 def command(
@@ -63,14 +75,19 @@ def command(
     query: str | None,
     given: tuple[str, ...],
     options: tuple[str, ...],
+    report: Path | None,
     as_of: date | None,
     roots: Roots,
 ) -> None:
     """Write the graph as FORMAT, for the tools of others.
 
     The same graph gives the same bytes. A file or folder appears only when it is complete. Beside
-    FILE, FILE.loss.json says what the format could not hold; a folder has it as loss.json.
+    FILE, FILE.loss.json says what the format could not hold; a folder has it as loss.json; --loss
+    names another place.
     """
+    from offlabel.exports.naming import check_form
+
+    check_form(form)
     if given and not query:
         raise ParameterError("-p sets a parameter of --query: name a saved query with --query.")
     if form in FOLDERS and output is None:
@@ -85,11 +102,15 @@ def command(
         loss = write_folder(folder, selection, output)
     elif file is not None and output is not None:
         loss = write(file, selection, output)
-        write_loss(loss, output)
+        if report is None:
+            write_loss(loss, output)
     elif file is not None:
         loss = file.dump(selection, sys.stdout.buffer)
+    if report is not None:
+        write_content(report, loss.json())
     if loss.lost:
-        click.echo(str(loss), err=True)
+        where = "" if report or output else " --loss FILE lists them."
+        click.echo(f"{loss}{where}", err=True)
 
 
 def _option_values(given: tuple[str, ...]) -> dict[str, str]:

@@ -27,13 +27,27 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Statements of one part of the graph, told without their named graph: how many, and three."""
+
+    part: str
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Loss:
-    """The loss report of one export; `notes` says what is lost beside whole statements."""
+    """The loss report of one export; `notes` says what is lost beside whole statements.
+
+    `places` says of how many statements it is lost in which named graph they stand, by the part of
+    the graph; they are held all the same.
+    """
 
     format: str
     statements: int
     lost: tuple[Lost, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    places: tuple[Place, ...] = ()
 
     @classmethod
     def from_triples(
@@ -74,6 +88,7 @@ class Loss:
             "statements": self.statements,
             "held": self.statements - self.count,
             "lost": [asdict(row) for row in self.lost],
+            **({"places": [asdict(row) for row in self.places]} if self.places else {}),
             "notes": list(self.notes),
         }
         return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()

@@ -6,6 +6,7 @@ order is that of the text, whatever the store, and memory stays flat.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, filterfalse, groupby, islice
@@ -14,11 +15,12 @@ from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
 from offlabel.exports.blanknodes import NOT_SURE, BlankNodes
+from offlabel.exports.loss import EXAMPLES, Place
 from offlabel.exports.numbering import is_anonymous
-from offlabel.exports.selection import GraphName, Selection
+from offlabel.exports.selection import GraphName, Selection, part_of
 from offlabel.exports.sorting import in_order
 from offlabel.terms import RDF
 
@@ -39,6 +41,8 @@ class Ordered:
         self.selection = selection
         self.count = 0
         self.notes: tuple[str, ...] = ()
+        self._apart: Counter[str] = Counter()
+        self._examples: defaultdict[str, list[str]] = defaultdict(list)
 
     def quads(self) -> Iterator[Quad]:
         """Yield every statement in its graph."""
@@ -62,8 +66,8 @@ class Ordered:
     def n_triples(self) -> Iterator[bytes]:
         """Yield every statement once as a line of N-Triples, many at a time."""
         with self._dumped() as dump:
-            lines = chain.from_iterable(map(dump.lines, self.selection.graphs))
-            ordered = in_order(self._counted(lines), _key)
+            lines = (self._placed(graph, dump.lines(graph)) for graph in self.selection.graphs)
+            ordered = in_order(self._counted(chain.from_iterable(lines)), _key)
             yield from _batches(line for line, _ in groupby(ordered))
 
     @contextmanager
@@ -72,6 +76,25 @@ class Ordered:
             dump = _Dump(self.selection, file, other)
             self.notes = (NOT_SURE.format(dump.unsure),) if dump.unsure else ()
             yield dump
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Say of how many statements `triples` and `n_triples` did not tell the named graph."""
+        return tuple(
+            Place(part, count, tuple(self._examples[part][:EXAMPLES]))
+            for part, count in sorted(self._apart.items())
+        )
+
+    def _placed(self, graph: GraphName, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Count the statements of a graph; the first of it in order is an example."""
+        first, count = b"", 0
+        for line in lines:
+            first, count = min(first or line, line), count + 1
+            yield line
+        if isinstance(graph, NamedNode) and count:
+            part = part_of(graph)
+            self._apart[part] += count
+            self._examples[part].append(f"{first[:-3].decode()} {graph} .")
 
     def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         for line in lines:

@@ -59,7 +59,8 @@ class RdfExport:
         else:
             serialize(statements, to, format=self.format)
         told = Loss.from_triples(self.name, lost, (), notes=() if whole else (NO_GRAPHS,))
-        return replace(told, statements=ordered.count, notes=(*told.notes, *ordered.notes))
+        notes = (*told.notes, *ordered.notes)
+        return replace(told, statements=ordered.count, notes=notes, places=ordered.places)
 
 
 class _OrderedHead:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +24,10 @@ COLUMNS = (
     "object_source_version", "mapping_date", "confidence", "comment",
 )  # fmt: skip
 _NEEDED = frozenset({"subject_id", "predicate_id", "object_id", "mapping_justification"})
+_FORMULAS = (
+    "Text stands as it is, because SSSOM has no sign for text that is no formula: open the table in "
+    "a spreadsheet by an import that takes every column for text."
+)
 _SHARED = ("license", "mapping_set_version")
 
 
@@ -60,7 +64,7 @@ class SssomExport:
         table.writeheader()
         table.writerows(sorted(rows, key=lambda row: [row.get(name, "") for name in columns]))
         to.write(_head(heads, _used(prefixes, rows)).encode() + text.getvalue().encode())
-        return selection.ledger.loss(self.name)
+        return replace(selection.ledger.loss(self.name), notes=(_FORMULAS,))
 
 
 def _is_of(selection: Selection, subject: str) -> bool:

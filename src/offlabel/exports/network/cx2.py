@@ -11,13 +11,16 @@ from offlabel.exports.network.model import Network, network, plan
 from offlabel.exports.selection import Selection
 
 _NODE = {"name": "string", "iri": "string", "label": "string", "kind": "string"}
+_THIN, _WIDE = 1.0, 12.0  # the widths of edges, in pixels
 _EDGE = {
     "interaction": "string",
     "weight": "double",
+    "iri": "string",
     "state": "string",
     "certainty": "string",
     "supporting": "integer",
     "disputing": "integer",
+    "people": "integer",
 }
 
 
@@ -61,7 +64,7 @@ def _aspects(found: Network) -> list[dict[str, Any]]:
         {"networkAttributes": [{"name": "offlabel: evidence for off-label drug use"}]},
         {"nodes": nodes},
         {"edges": edges},
-        {"visualProperties": [_style()]},
+        {"visualProperties": [_style(max((edge.weight for edge in found.edges), default=1.0))]},
         {"status": [{"success": True}]},
     ]  # fmt: skip
 
@@ -80,17 +83,32 @@ def _sizes(nodes: int, edges: int) -> list[dict[str, Any]]:
     return [{"name": name, "elementCount": count} for name, count in sizes.items()]
 
 
-def _style() -> dict[str, Any]:
+def _style(heaviest: float) -> dict[str, Any]:
+    """Return the looks: colours by kind and state, and width by how many people stand behind."""
+
     def by(attribute: str, colours: dict[str, str]) -> dict[str, Any]:
         pairs = [{"v": value, "vp": colour} for value, colour in colours.items()]
         return {"type": "DISCRETE", "definition": {"attribute": attribute, "map": pairs}}
 
     kinds = {look["kind"]: look["colour"] for look in plan()["nodes"].values()}
     label = {"type": "PASSTHROUGH", "definition": {"attribute": "label", "type": "string"}}
+    span = {"min": 1.0, "max": max(heaviest, 1.0)}
+    widths = {
+        "attribute": "weight",
+        "map": [
+            {"max": span["min"], "maxVPValue": _THIN, "includeMax": False, "includeMin": False},
+            {**span, "minVPValue": _THIN, "maxVPValue": _WIDE, "includeMin": True,
+             "includeMax": True},
+            {"min": span["max"], "minVPValue": _WIDE, "includeMax": False, "includeMin": False},
+        ],
+    }  # fmt: skip
     return {
         "default": {"node": {}, "edge": {"EDGE_LINE_COLOR": "#999999"}, "network": {}},
         "nodeMapping": {"NODE_BACKGROUND_COLOR": by("kind", kinds), "NODE_LABEL": label},
-        "edgeMapping": {"EDGE_LINE_COLOR": by("state", plan()["colours"])},
+        "edgeMapping": {
+            "EDGE_LINE_COLOR": by("state", plan()["colours"]),
+            "EDGE_WIDTH": {"type": "CONTINUOUS", "definition": widths},
+        },
     }
 
 

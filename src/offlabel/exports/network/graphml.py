@@ -16,10 +16,12 @@ _EDGE = {
     "kind": "string",
     "colour": "string",
     "weight": "double",
+    "iri": "string",
     "state": "string",
     "certainty": "string",
     "supporting": "int",
     "disputing": "int",
+    "people": "int",
 }
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">

@@ -12,9 +12,10 @@ from pyoxigraph import NamedNode
 
 from offlabel.exports.ledger import Ledger, Subject, Value
 from offlabel.exports.selection import Selection
-from offlabel.terms import OL, SKOS, prefixes
+from offlabel.terms import OL, RDF, SKOS, prefixes
 
 _NOTATION = NamedNode(f"{SKOS}notation")
+_TYPE = NamedNode(f"{RDF}type")
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ class Edge:
     kind: str
     colour: str = "#999999"
     weight: float = 1.0  # people, where the evidence has some
+    iri: str = ""  # of the assessment
     state: str = ""
     certainty: str = ""
     supporting: int | None = None
     disputing: int | None = None
+    people: int | None = None
 
 
 Nodes = dict[Value, Node]
@@ -68,11 +71,12 @@ def network(selection: Selection) -> Network:
     short = prefixes().compress
     nodes: Nodes = {}
     for name, look in plan()["nodes"].items():
-        for thing in ledger.of_kind(NamedNode(OL + name)):
+        for thing in ledger.peek_kind(NamedNode(OL + name)):
             if thing not in nodes and isinstance(thing, NamedNode):
-                label = ledger.text(thing) or short(thing.value)
-                name = short(thing.value)
-                nodes[thing] = Node(name, thing.value, label, look["kind"], look["colour"])
+                ledger.hold_value(thing, _TYPE, NamedNode(OL + name))
+                id_ = short(thing.value)
+                label = ledger.text(thing) or id_
+                nodes[thing] = Node(id_, thing.value, label, look["kind"], look["colour"])
     edges = {edge for thing in nodes for edge in _edges(ledger, thing, nodes)}
     edges |= set(_questions(ledger, nodes))
     return Network(
@@ -91,24 +95,26 @@ def _edges(ledger: Ledger, thing: Value, nodes: Nodes) -> list[Edge]:
 
 
 def _questions(ledger: Ledger, nodes: Nodes) -> list[Edge]:
-    """Return an edge from a regimen class to a condition for each assessment that holds today."""
+    """Return an edge from a regimen class to a condition for each assessment that holds today.
+
+    Questions and grades have no name there, so what is said of them is not held.
+    """
     found = []
-    ended = NamedNode(f"{OL}validUntil")
-    for assessment in ledger.of_kind(NamedNode(f"{OL}Assessment")):
-        question = ledger.value(assessment, NamedNode(f"{OL}about"))
-        if question is None or ledger.has(assessment, ended):
+    kind, ended = NamedNode(f"{OL}Assessment"), NamedNode(f"{OL}validUntil")
+    for assessment in ledger.peek_kind(kind):
+        question = _peek(ledger, assessment, "about")
+        regimen, condition = (_peek(ledger, question, name) for name in ("subject", "object"))
+        state = _peek(ledger, assessment, "state")
+        if regimen not in nodes or condition not in nodes or state is None:
             continue
-        regimen = ledger.value(question, NamedNode(f"{OL}subject"))
-        condition = ledger.value(question, NamedNode(f"{OL}object"))
-        state = ledger.value(assessment, NamedNode(f"{OL}state"))
-        if regimen is None or condition is None or state is None:
+        if ledger.has(assessment, ended) or not isinstance(assessment, NamedNode):
             continue
-        if regimen not in nodes or condition not in nodes:
-            continue
+        ledger.hold_value(assessment, _TYPE, kind)
+        ledger.hold_value(assessment, NamedNode(f"{OL}state"), state)
         name = ledger.text(state) or ""
         people = _number(ledger, assessment, "people")
-        grade = ledger.value(assessment, NamedNode(f"{OL}hasGrade"))
-        level = ledger.value(grade, NamedNode(f"{OL}certainty")) if grade is not None else None
+        level = _peek(ledger, _peek(ledger, assessment, "hasGrade"), "certainty")
+        notation = ledger.peek(level, _NOTATION) if level is not None else ()
         found.append(
             Edge(
                 nodes[regimen].id,
@@ -116,13 +122,21 @@ def _questions(ledger: Ledger, nodes: Nodes) -> list[Edge]:
                 "evidence",
                 plan()["colours"].get(name, "#999999"),
                 float(people or 1),
+                assessment.value,
                 name,
-                (ledger.text(level, _NOTATION) or "") if level is not None else "",
+                notation[0].value if notation else "",
                 _number(ledger, assessment, "supporting"),
                 _number(ledger, assessment, "disputing"),
+                people,
             )
         )
     return found
+
+
+def _peek(ledger: Ledger, subject: Value | None, name: str) -> Value | None:
+    """Return the first value of a property without marking it."""
+    found = ledger.peek(subject, NamedNode(OL + name)) if subject is not None else ()
+    return found[0] if found else None
 
 
 def _number(ledger: Ledger, subject: Subject, name: str) -> int | None:
