@@ -25,9 +25,10 @@ _FORMS = {
     "boolean": re.compile(r"true|false|1|0"),
     "date": re.compile(r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?"),
 }
+_TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.IGNORECASE)
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_FREE = ("text", "string", "thing")  # types whose text is not a number or a date
+_FREE = ("text", "tagged", "string", "thing")  # types whose text is not a number or a date
 
 
 def text_of(value: object, kind: str) -> str | None:
@@ -41,6 +42,9 @@ def text_of(value: object, kind: str) -> str | None:
         return None
     if kind == "text":
         return (value.value or None) if value.language == "en" else None
+    if kind == "tagged":
+        tag = value.language if value.language != "en" else None
+        return f"{value.value}@{tag}" if value.value and tag else None
     if value.language or _DATATYPES.get(kind) != value.datatype.value:
         return None
     return value.value or None
@@ -52,6 +56,11 @@ def value_of(text: str, kind: str) -> NamedNode | Literal:
         return NamedNode(prefixes().expand(text) or text)
     if kind == "text":
         return Literal(text, language="en")
+    if kind == "tagged":
+        words, at, tag = text.rpartition("@")
+        if not at or not _TAG.fullmatch(tag):
+            raise ValueError(f"{text!r} does not end with @ and a language")
+        return Literal(words, language=tag)
     form = _FORMS.get(kind)
     if form is not None and not form.fullmatch(text):
         raise ValueError(f"{text!r} is no {kind}")
