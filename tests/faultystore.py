@@ -62,9 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
         elif fault == "html":
-            self._send(
-                200, "text/html; charset=utf-8", b"<!DOCTYPE html><title>Back soon"
-            )
+            self._send(200, "text/html; charset=utf-8", b"<!DOCTYPE html><title>Back soon")
         elif fault in ("endless", "drip"):
             self._go_on(fault)
         elif self.command == "PUT":
