@@ -70,6 +70,10 @@ class EndpointError(StoreError):
         super().__init__(problem)
 
 
+class GraphError(StoreError):
+    """A server does not take or give one graph; others may fare better."""
+
+
 class MissingExtraError(OfflabelError):
     """An optional part is needed and not installed."""
 

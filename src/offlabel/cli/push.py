@@ -40,8 +40,9 @@ def command(
     With it go the outside terms that things are mapped to and all above them, so that questions
     over hierarchies are answered there. Graph after graph is replaced whole; what an earlier push
     left and the graph no longer has is removed, other graphs stay. After a break, the same command
-    goes on. In the end each graph is compared by count and checksum. Exit code 1: some differ. The
-    password is read from OFFLABEL_PASSWORD where that is set, a bearer token from OFFLABEL_TOKEN.
+    goes on. In the end each graph is compared by count and checksum. Exit code 1: some differ or
+    failed. The password is read from OFFLABEL_PASSWORD where that is set, a bearer token from
+    OFFLABEL_TOKEN.
     """
     from offlabel.links.journal import Journal
     from offlabel.links.linked import open_linked
@@ -62,8 +63,10 @@ def command(
         done = push(store.store, server, journal, moved, tries)
     for graph in done.different:
         click.echo(f"{graph} is not there as it is here.", err=True)
+    for graph, reason in done.failed:
+        click.echo(f"{graph} failed: {reason}", err=True)
     click.echo(
         f"{done.graphs:,} graphs with {done.statements:,} statements: {done.sent:,} sent, "
-        f"{done.removed:,} removed, {done.graphs - len(done.different):,} compared equal"
+        f"{done.removed:,} removed, {done.equal:,} compared equal"
     )
-    return 1 if done.different else 0
+    return 1 if done.different or done.failed else 0

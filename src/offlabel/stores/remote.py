@@ -12,7 +12,8 @@ import pyoxigraph as ox
 
 from offlabel.errors import EndpointError, QueryError, RemoteQueryError, StoreError
 from offlabel.stores.base import Bindings, Rows
-from offlabel.stores.sparqltext import with_values
+from offlabel.stores.sparqltext import values_block, with_values
+from offlabel.terms import XSD
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 TIMEOUT = 60
 MEGABYTES = 512  # of an answer; an endpoint may send without an end
 _CHUNK = 1 << 16
+_DECIMAL = ox.NamedNode(f"{XSD}decimal")
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
 _VIRTUOSO = "__ASK_RETVAL"  # the column of the table with which Virtuoso 7.2 answers an ASK
 AGENT = "offlabel (+https://w3id.org/offlabel/)"
@@ -80,7 +82,10 @@ class RemoteStore:
         """Do nothing: each query opens a connection of its own."""
 
     def _results(self, query: str, bindings: Bindings | None) -> tuple[Any, int | None]:
-        body, most = self._fetch(with_values(query, bindings or {}), "json")
+        given = bindings or {}
+        decimal = any(getattr(value, "datatype", None) == _DECIMAL for value in given.values())
+        block = _unfolded if decimal else values_block
+        body, most = self._fetch(with_values(query, given, block), "json")
         try:
             return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON), most
         except SyntaxError as error:
@@ -171,6 +176,14 @@ class RemoteStore:
                 "Narrow the query, or raise the limit of the server."
             )
         return body, _most_rows(headers)
+
+
+def _unfolded(variables: str, row: str) -> str:
+    """Write values so that no engine takes them for constants of the query.
+
+    Virtuoso 7.2 cannot sort rows that hold a decimal constant (error SR128).
+    """
+    return f"{{ SELECT DISTINCT {variables} {{ VALUES ({variables}) {{ ({row}) ({row}) }} }} }}"
 
 
 def _wait(headers: Message) -> float | None:

@@ -7,6 +7,7 @@ and values are written as terms (SPARQL 1.1, clause 19.8), never pasted.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from offlabel.errors import QueryError
@@ -34,11 +35,19 @@ def syntax_error(query: str, error: SyntaxError) -> QueryError:
     return QueryError(f"the query cannot be read: {found} here.", line, column)
 
 
-def with_values(query: str, bindings: Bindings) -> str:
+def values_block(variables: str, row: str) -> str:
+    """Return a block that gives variables the values of a row."""
+    return f"VALUES ({variables}) {{ ({row}) }}"
+
+
+def with_values(
+    query: str, bindings: Bindings, block: Callable[[str, str], str] = values_block
+) -> str:
     """Return the query with a VALUES block in its WHERE clause and in each group that needs one.
 
     SPARQL evaluates inner groups first (SPARQL 1.1, clause 18.2), so a filter in a UNION or in a
-    sub-SELECT that projects the variable sees a value only if the block stands there too.
+    sub-SELECT that projects the variable sees a value only if the block stands there too. `block`
+    writes it in another form, from the variables and the row of their values.
     """
     if not bindings:
         return query
@@ -51,7 +60,7 @@ def with_values(query: str, bindings: Bindings) -> str:
         here = [name for name in bindings if name in names]
         variables = " ".join(f"?{name}" for name in here)
         terms = " ".join(str(bindings[name]) for name in here)
-        pieces += [query[last:at], f" VALUES ({variables}) {{ ({terms}) }}"]
+        pieces += [query[last:at], f" {block(variables, terms)}"]
         last = at
     return "".join((*pieces, query[last:]))
 
