@@ -43,8 +43,11 @@ def get(server: Server, path: str, accept: str = "*/*", **more: str) -> Got:
 
 
 def addresses(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield each address of an OpenAPI document with its examples, in each form, and its type."""
-    for path, methods in document["paths"].items():
+    """Yield each address of an OpenAPI document with its examples, in each form, and its type.
+
+    Saved queries are many and have the same forms: each is asked in one of them by turns.
+    """
+    for number, (path, methods) in enumerate(document["paths"].items()):
         operation = methods["get"]
         given = operation["parameters"]
         places = {each["name"]: str(each["example"]) for each in given if each["in"] == "path"}
@@ -55,7 +58,10 @@ def addresses(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
         }
         forms = next((p["schema"]["enum"] for p in given if p["name"] == "format"), [None])
         types = [*operation["responses"]["200"]["content"]]
-        for form, media in zip(forms, types, strict=False):
+        pairs = [*zip(forms, types, strict=False)]
+        if path.startswith("/api/queries/"):
+            pairs = [pairs[number % len(pairs)]]
+        for form, media in pairs:
             more = {"format": form} if form else {}
             query = urlencode({**asked, **more})
             filled = path.format_map({name: quote(value) for name, value in places.items()})
@@ -63,7 +69,7 @@ def addresses(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def test_each_address_in_each_form(server: Server) -> None:
-    """Each operation of the OpenAPI document answers its own example, in each of its forms."""
+    """Each operation of the OpenAPI document answers its own example, in its forms."""
     asked = list(addresses(json.loads(get(server, "/openapi.json").body)))
     odd = []
     for address, media in asked:
@@ -72,17 +78,20 @@ def test_each_address_in_each_form(server: Server) -> None:
         if found.status != 200 or (media and kind != media):
             odd.append((address, found.status, kind, found.text[:200]))
 
-    assert len(asked) > 900
+    assert len(asked) > 150
     assert [] == odd
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_links_of_a_page_lead_somewhere(server: Server, path: str) -> None:
-    """Each link inside the server leads to a document, over at most one redirection."""
-    links = set(Page(get(server, path, BROWSER).text).links())
-    inside = [link for link in links if link.startswith("/") and "/api/exports/" not in link]
+def test_links_lead_somewhere(server: Server) -> None:
+    """Each link of the pages to this server leads to a document, over at most one redirection."""
+    links = {link for path in PAGES for link in Page(get(server, path, BROWSER).text).links()}
+    by_path: dict[str, list[str]] = {}
+    for link in sorted(links):
+        if link.startswith("/") and "/api/exports/" not in link:
+            by_path.setdefault(link.partition("?")[0], []).append(link)
+    inside = [link for alike in by_path.values() for link in alike[:5]]
 
-    assert inside
+    assert len(inside) > 150
     assert [] == [link for link in inside if get(server, link, BROWSER).status != 200]
 
 

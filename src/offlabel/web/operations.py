@@ -22,6 +22,7 @@ _BUT = {
     "400": "A parameter is missing, unknown or wrong; the problem names close matches.",
     "406": "None of the types that Accept names is there.",
     "413": "The answer is larger than the server allows.",
+    "414": "The address is too long.",
     "429": "There are too many requests at once.",
     "503": "The server cannot answer now.",
     "504": "The answer took longer than the server allows.",
@@ -133,6 +134,7 @@ def _responses(forms: Forms, answer: Schema | None, *, is_named: bool) -> dict[s
     problem = {
         MEDIA_TYPE: {"schema": named("Problem")},
         "text/html": {"schema": {"type": "string"}},  # for browsers
+        "text/plain": {"schema": {"type": "string"}},  # of what is refused before it is read
     }
     but = dict(_BUT)
     if is_named:
