@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
+from offlabel.links.foreign import ONTOLOGIES
 from offlabel.links.readers.base import ROLE
 from offlabel.links.terms import PARENT
 from offlabel.terms import BASE, GRAPH, OWL, SKOS
@@ -57,6 +58,8 @@ def _reached(
 def _parents(store: Store, term: NamedNode) -> Iterator[NamedNode]:
     for predicate in (PARENT, ROLE):
         for quad in store.quads_for_pattern(term, predicate, None):
+            if not str(quad.graph_name).startswith(f"<{ONTOLOGIES}"):
+                continue  # what an endpoint says is no place in a hierarchy
             if isinstance(quad.object, NamedNode):
                 yield quad.object
             elif isinstance(quad.object, BlankNode):
