@@ -70,6 +70,10 @@ class EndpointError(StoreError):
         super().__init__(problem)
 
 
+class UnreachableError(StoreError):
+    """Nobody answers at the address of an endpoint: no network, no such host, no server."""
+
+
 class MissingExtraError(OfflabelError):
     """An optional part is needed and not installed."""
 

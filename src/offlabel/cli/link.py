@@ -125,7 +125,7 @@ def enrich(
 
     from offlabel.links.enrich.asking import Manner, ask
     from offlabel.links.enrich.shelf import Shelf
-    from offlabel.links.enrich.source import federated, get_federated
+    from offlabel.links.enrich.source import federated, get_federated, mapped_ids
     from offlabel.stores.disk import DiskStore
 
     if name is None:
@@ -134,19 +134,34 @@ def enrich(
         return 0
     source = get_federated(roots, name)
     source = replace(source, endpoint=endpoint or source.endpoint, batch=batch or source.batch)
-    ids = source.mapped(DiskStore.from_roots(roots))
+    store = DiskStore.from_roots(roots)
+    shelf = Shelf()
+    ids = source.mapped(store)
     if not ids:
         raise OfflabelError(f"Nothing here maps to {source.ids}, so there is nothing to ask.")
     with counted(f"Asking {name}") as moved:
-        outcome = ask(source, ids, Manner(timeout=timeout, tries=tries, fresh=fresh), moved)
-    for missed, reason in outcome.failures:
-        click.echo(
-            f"No answer for {missed[0].value} and {len(missed) - 1} more: {reason}", err=True
+        manner = Manner(timeout=timeout, tries=tries, fresh=fresh)
+        outcome = ask(
+            source, ids, manner, moved, mapped=mapped_ids(store), before=shelf.known(name)
         )
     if not outcome.answers:
-        raise OfflabelError(f"{name} answered nothing. What was there before is unchanged.")
+        _, reason = outcome.failures[0]
+        raise OfflabelError(
+            f"{name} answered nothing: {reason} What was there before is unchanged."
+        )
+    for missed, reason in outcome.failures:
+        others = f" and {len(missed) - 1} more" if missed[1:] else ""
+        click.echo(
+            f"No answer for {missed[0].value}{others}: {reason} What was there before stays.",
+            err=True,
+        )
+    if outcome.left_out:
+        click.echo(
+            f"Left out: {outcome.left_out:,} statements about our things or not asked for.",
+            err=True,
+        )
     failed = {node for missed, _ in outcome.failures for node in missed}
-    count = Shelf().put(source, outcome.answers, failed)
+    count = shelf.put(source, outcome.answers, failed)
     kept = sum(answer.is_kept for answer in outcome.answers)
     click.echo(
         f"{name}: {count:,} statements on {len(ids) - len(failed):,} of {len(ids):,} ids"
