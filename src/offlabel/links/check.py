@@ -80,6 +80,8 @@ class Check:
             remedy = "Map to a term that is in use, or remove the row."
             if term.replaced_by:
                 remedy = f"Map to {self.shown(term.replaced_by)}, which replaces it."
+            elif term.consider:
+                remedy = f"Consider {', '.join(map(self.shown, term.consider))}, or remove the row."
             label = f" ({term.label})" if term.label else ""
             yield self._problem(row, "obsolete-id", f"{name}{label} is obsolete", remedy)
             return
