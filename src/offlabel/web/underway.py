@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from offlabel.web.pool import Pool
 
 # Seconds of processor time, so that a job does not count as long because others are at work.
-SLOW = 0.004  # after which another worker may be needed
+SLOW = 0.005  # after which another worker may be needed
 HURRIED = 0.03  # after which a job that keeps others waiting counts as long
 LONG = 0.15  # after which every job does
 _LOOK, _NEXT = 0.005, 0.008  # seconds until the first look at a job, and until the next
