@@ -178,9 +178,14 @@ class Pool:
         if self._crew and not self._crew.idle and self._is_stuck(_STUCK):
             self._crew.fill(self._room())
 
-    def is_in_the_way(self, worker: Worker) -> bool:
-        """Say whether others wait, and this job is what they wait for."""
+    def hinders(self, worker: Worker) -> bool:
+        """Say whether others wait, and this job is what they wait for.
+
+        Where none of the workers is idle, it gives way to the others at least.
+        """
         client = worker.client
+        if self._crew and not self._crew.idle:
+            worker.give_way()
         is_greedy = client in self._long_turns  # it has more long jobs than it may
         keeps_others_out = self._turns.has_other(client) and self._short[client] > self._half
         return bool(self._turns) and (is_greedy or keeps_others_out or self._is_stuck(_JAMMED))
