@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from offlabel.links.names import heads, key, normal
+from offlabel.links.names import heads, key, key_of_normal, normal
 from offlabel.links.terms import DEPRECATED, LABEL, SYNONYMS, namespace
 
 # How much a match counts, by the kind of name that matched.
@@ -64,7 +64,7 @@ class Index:
         plain = normal(text)
         if plain:
             self._names[plain].append((iri, kind, text))
-            self._keys[key(text)].add(plain)
+            self._keys[key_of_normal(plain)].add(plain)
             for noun in heads(plain):
                 self._heads[noun].add(plain)
 
