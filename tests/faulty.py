@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 from threading import Thread
 from urllib.request import Request, urlopen
 
@@ -20,6 +22,7 @@ class Faulty(ThreadingHTTPServer):
         self.behind = behind
         self.faults: list[str] = []
         self.requests: list[dict[str, str]] = []
+        self.forged = ""
 
     @property
     def endpoint(self) -> str:
@@ -53,8 +56,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, "text/plain", b"nothing here")
         elif fault == "html":
             self._send(200, "text/html", b"<!DOCTYPE html><title>Maintenance</title><p>Back soon")
-        elif fault == "endless":
-            self._endless()
+        elif fault in ("endless", "flood"):
+            self._endless(0 if fault == "flood" else 0.01)
+        elif fault == "400":
+            self._send(400, "text/plain", b"Virtuoso 37000 Error: syntax error")
+        elif fault == "empty":
+            self._send(200, "text/turtle", b"")
+        elif fault == "nothing":
+            self._send(200, "text/turtle", b"# Empty TURTLE\n")
+        elif fault == "forged":
+            self._send(200, "text/turtle", self.server.forged.encode())
+        elif fault == "elsewhere":
+            self._send(302, "text/plain", b"", {"Location": "http://localhost:9/sparql"})
+        elif fault == "moved":
+            self._send(302, "text/plain", b"", {"Location": self.path + "&moved"})
+        elif fault in ("reset", "headers-cut", "slow-headers"):
+            self._headers(fault)
         else:
             self._forward(fault, body)
 
@@ -73,13 +90,26 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "cut":
             self.close_connection = True
 
-    def _endless(self) -> None:
+    def _headers(self, fault: str) -> None:
+        """Send a part of the head, then reset, close, or go on letter by letter."""
+        self.close_connection = True
+        if fault == "reset":  # a linger of no seconds resets the connection
+            self.connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+            self.connection.close()
+            return
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/tur")
+        if fault == "slow-headers":
+            for letter in b"tle; " + b"x" * 1000:
+                self.wfile.write(bytes([letter]))
+                time.sleep(0.1)
+
+    def _endless(self, pause: float) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/turtle")
         self.end_headers()
         while True:
             self.wfile.write(b"<http://example.org/a> <http://example.org/b> 1 .\n" * 1000)
-            time.sleep(0.01)
+            time.sleep(pause)
 
     def _send(self, code: int, kind: str, body: bytes, more: dict[str, str] | None = None) -> None:
         self.send_response(code)

@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "offlabel"
 
 # Low to high; docs/architecture.md shows the same stack. Names on one line are one layer.
 LAYERS = (
-    {"errors", "paths", "terms", "writing"},
+    {"errors", "paths", "spelling", "terms", "writing"},
     {"sources"},
     {"rules"},
     {"stores"},

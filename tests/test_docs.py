@@ -4,16 +4,25 @@ import doctest
 import io
 import re
 from pathlib import Path
+from shutil import which
 
 import pytest
 import yaml
 
 import blocks
 import generate
+from offlabel.exports import EXPORTS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [path.relative_to(ROOT).as_posix() for path in blocks.pages()]
 LINK = re.compile(r"\[[^\]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+# The commands whose programs are here; those in Python always are.
+OPENING = {
+    form: note["opens"]
+    for form, note in generate.export_notes().items()
+    if which(note.get("opens", " ").split(" ")[0], path=generate.PROGRAMS)
+}
 
 
 def anchors(page: str) -> set[str]:
@@ -71,6 +80,20 @@ def test_links_lead_somewhere(name: str) -> None:
             broken.append(f"{target}#{anchor}")
 
     assert [] == broken
+
+
+def test_every_export_says_what_opens_it() -> None:
+    """Each export is documented with who uses it, and a command or a menu that opens it."""
+    notes = generate.export_notes()
+
+    assert sorted(EXPORTS) == list(notes)
+    assert [] == [form for form, note in notes.items() if not {"opens", "menu"} & set(note)]
+
+
+@pytest.mark.parametrize("form", OPENING)
+def test_command_opens_the_export(form: str) -> None:
+    """The command that the page gives works as it is printed."""
+    generate.opened(OPENING[form], generate.export_folder(form))
 
 
 @pytest.mark.parametrize("name", generate.REFERENCES)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from commands import offlabel
 from faulty import Faulty, faulty
+from offlabel.links.closure import Hierarchy
 from offlabel.links.enrich.shelf import Shelf
 from offlabel.links.enrich.source import federated, read_federated
 from offlabel.paths import Roots, find_roots
@@ -20,6 +21,7 @@ HERE = Path(__file__).parent
 MESH = "http://id.nlm.nih.gov/mesh/"
 ATOPIC = NamedNode(f"{MESH}D003876")
 DEFINITION = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
+BROADER = NamedNode("http://www.w3.org/2004/02/skos/core#broader")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
@@ -109,10 +111,16 @@ def test_linked_queries_see_them(proxy: Faulty, real_roots: Roots) -> None:
     assert not DiskStore.from_roots(real_roots).ask(text)
 
 
-@pytest.mark.parametrize("fault", ["slow", "500", "503", "429", "cut", "html", "endless"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("slow", "500", "503", "429", "cut", "html", "endless"),
+        *("reset", "headers-cut", "slow-headers", "moved"),
+    ],
+)
 def test_a_fault_is_got_over(proxy: Faulty, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a request that went wrong the same batch is asked again, and nothing is lost."""
-    monkeypatch.setattr("offlabel.stores.remote.MEGABYTES", 1024)
+    monkeypatch.setattr("offlabel.stores.exchange.MEGABYTES", 1024)
     monkeypatch.setattr("offlabel.links.enrich.asking.Manner.pause", 0.01)
     proxy.faults = [fault]
     code, _, err = enrich(proxy, "--timeout", "1", "--batch", "500")
@@ -120,6 +128,114 @@ def test_a_fault_is_got_over(proxy: Faulty, fault: str, monkeypatch: pytest.Monk
     assert (0, "") == (code, err)
     assert EXPECTED == facts()
     assert 2 == len(proxy.requests)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("400", "cannot read the query: Virtuoso 37000 Error: syntax error"),
+        ("404", "there is no endpoint at this address"),
+        ("flood", "the answer is longer than 1 MB"),
+        ("empty", "the answer is empty"),
+        ("nothing", "says nothing of them any more"),
+        ("elsewhere", "sends on to http://localhost:9/sparql"),
+    ],
+)
+def test_a_fault_that_does_not_pass_costs_its_batch(
+    proxy: Faulty, fault: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch is named with the reason, what was said of it stays, and the others are kept."""
+    enrich(proxy, "--batch", "10")
+    monkeypatch.setattr("offlabel.stores.exchange.MEGABYTES", 1)
+    monkeypatch.setattr("offlabel.links.enrich.asking.Manner.pause", 0.01)
+    proxy.faults = [fault]
+    code, _, err = enrich(proxy, "--batch", "10", "--fresh", "--tries", "1")
+
+    assert 1 == code
+    assert 1 == len(err.splitlines())
+    assert f"{MESH}" in err
+    assert "and 9 more" in err
+    assert reason in err
+    assert EXPECTED == facts()  # of the batch that failed, from before
+    assert (0, "") == enrich(proxy, "--batch", "10")[::2]
+
+
+def test_an_empty_answer_is_not_kept(proxy: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After answers without a byte, which no whole answer is, the same ids are asked for again."""
+    monkeypatch.setattr("offlabel.links.enrich.asking.Manner.pause", 0.01)
+    proxy.faults = ["empty"] * 2
+    code, _, err = enrich(proxy, "--batch", "500", "--tries", "2")
+
+    assert 2 == code
+    assert "mesh answered nothing" in err
+    assert "the answer is empty" in err
+    assert 1 == len(err.splitlines())
+    assert 0 == enrich(proxy, "--batch", "500")[0]
+    assert EXPECTED == facts()
+
+
+def test_resets_in_the_middle_cost_only_time(
+    proxy: Faulty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reset among answers is tried again; nothing is lost."""
+    monkeypatch.setattr("offlabel.links.enrich.asking.Manner.pause", 0.01)
+    proxy.faults = ["none", "reset", "none", "reset"]
+
+    assert (0, "") == enrich(proxy, "--batch", "10", "--tries", "3")[::2]
+    assert EXPECTED == facts()
+
+
+FORGED = f"""
+@prefix mesh: <{MESH}> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix obo: <http://purl.obolibrary.org/obo/> .
+@prefix ol: <https://w3id.org/offlabel/ontology#> .
+mesh:D003876 rdfs:label "Dermatitis, Atopic" ; skos:broader mesh:D-WIDER .
+mesh:D-WIDER rdfs:label "An invented wider term" .
+<https://w3id.org/offlabel/drug/naltrexone> skos:exactMatch obo:MONDO_0007179 .
+<https://w3id.org/offlabel/condition/vitiligo> rdfs:label "PWNED" .
+<https://w3id.org/offlabel/condition/evil> a ol:Condition .
+obo:MONDO_0005083 rdfs:subClassOf obo:MONDO_0007179 ; rdfs:label "PWNED" .
+mesh:D003876 rdfs:subClassOf obo:MONDO_0007179 ; a ol:Condition ; skos:broader obo:MONDO_0005083 .
+<http://example.org/x> rdfs:label "Dermatitis, Atopic" ; skos:broader mesh:D-WIDER .
+"""
+
+
+def test_nothing_but_what_was_asked_for(proxy: Faulty, real_roots: Roots) -> None:
+    """An endpoint cannot slip in statements about our things, or about things not asked for."""
+    from offlabel.links.linked import open_linked
+
+    proxy.forged = FORGED
+    proxy.faults = ["forged"]
+    code, _, err = enrich(proxy, "--batch", "500")
+    said = {str(q.triple) for q in Shelf().quads() if q.subject != q.graph_name}
+
+    assert 0 == code
+    assert "Left out: 9 statements" in err
+    assert {
+        f'<{MESH}D003876> {LABEL} "Dermatitis, Atopic"',
+        f'<{MESH}D-WIDER> {LABEL} "An invented wider term"',
+        f"<{MESH}D003876> {BROADER} <{MESH}D-WIDER>",
+        f"<{MESH}D003876> {BROADER} <http://purl.obolibrary.org/obo/MONDO_0005083>",
+    } == said
+    assert not open_linked(real_roots).ask('ASK { ?thing ?says "PWNED" }')
+
+
+def test_no_endpoint_moves_a_term(real_roots: Roots) -> None:
+    """A parent that only an endpoint tells is no place in the hierarchy."""
+    low, high = (NamedNode(f"http://example.org/{name}") for name in ("low", "high"))
+    ours = NamedNode("https://w3id.org/offlabel/condition/a")
+    match = NamedNode("http://www.w3.org/2004/02/skos/core#exactMatch")
+    parent = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+
+    def above(graph: str) -> set[str]:
+        store = Store()
+        store.extend([Quad(ours, match, low), Quad(low, parent, high, NamedNode(graph))])
+        return set(map(str, Hierarchy([store]).ways(low)))
+
+    assert {str(low), str(high)} == above("https://w3id.org/offlabel/graph/outside/mondo")
+    assert {str(low)} == above("https://w3id.org/offlabel/graph/enriched/mesh/1")
 
 
 def test_wrong_content_type_is_read(proxy: Faulty) -> None:

@@ -27,6 +27,7 @@ ONTOLOGY = """
 :4 a owl:Class ; rdfs:label "obsolete dotted rash" ; owl:deprecated true ; obo:IAO_0100001 :2 .
 :5 a owl:Class ; rdfs:label "obsolete itch" ; owl:deprecated true .
 :6 a owl:Class ; rdfs:label "fever" .
+:7 a owl:Class ; rdfs:label "obsolete heat" ; owl:deprecated true ; oio:consider :6 .
 Y:1 a owl:Class ; rdfs:label "rash" .
 Y:2 a owl:Class ; rdfs:label "dotted rash" .
 """
@@ -143,14 +144,25 @@ def test_hops_that_disagree() -> None:
     assert [] == found(row("dots", EXACT, "X:2"), row("dots", EXACT, "Y:2"), equals=pairs)
 
 
+def test_two_things_that_others_hold_to_be_one() -> None:
+    """Where others hold X:2 to be Y:2, one thing of ours is X:2 and another Y:2, both are named."""
+    pairs = ((f"{X}2", f"{Y}2"),)
+
+    assert [
+        ("hop-disagrees", "X:2 is held to be Y:2, which is an exactMatch of our:spots"),
+        ("hop-disagrees", "Y:2 is held to be X:2, which is an exactMatch of our:dots"),
+    ] == found(row("dots", EXACT, "X:2"), row("spots", EXACT, "Y:2"), equals=pairs)
+
+
 def test_remedy_names_the_replacement() -> None:
     """What replaces an obsolete term is said; where nothing does, that too is said."""
     store = Store()
     store.load(ONTOLOGY.encode(), format=RdfFormat.TURTLE)
-    rows = (row("dots", EXACT, "X:4"), row("itch", EXACT, "X:5"))
+    rows = (row("dots", EXACT, "X:4"), row("itch", EXACT, "X:5"), row("heat", EXACT, "X:7"))
     remedies = [each.remedy for each in Check(rows, Terms(store, [X]), PREFIXES).problems()]
 
     assert [
         "Map to X:2, which replaces it.",
         "Map to a term that is in use, or remove the row.",
+        "Consider X:6, or remove the row.",
     ] == remedies

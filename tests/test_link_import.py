@@ -1,6 +1,7 @@
 """Outside ontologies come in whole or not at all, and in every form say the same."""
 
 import gzip
+import hashlib
 import json
 import os
 import signal
@@ -10,11 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from commands import TINY, offlabel
 from offlabel.errors import OfflabelError
+from offlabel.links.entry import ABOUT, short_version
+from offlabel.links.foreign import is_about_ours
 from offlabel.links.library import Library
+from offlabel.links.readers.base import EQUAL
 from offlabel.links.readers.guide import file_of_package
 from offlabel.links.terms import LABEL, PARENT
 
@@ -184,17 +188,98 @@ def test_terms(library: Library, tmp_path: Path) -> None:
     assert not terms.covers("http://purl.obolibrary.org/obo/YY_1")
 
 
-def test_again_needs_replace(library: Library, tmp_path: Path) -> None:
-    """A name that is taken is replaced only on request, and then whole."""
+def test_again_replaces(library: Library, tmp_path: Path) -> None:
+    """An ontology of a name that is taken takes its place, whole."""
     library.add(write(tmp_path, "xx.ttl", TURTLE))
     path = write(tmp_path, "xx-2021.ttl", TURTLE.replace("dotted rash", "new name"))
-    with pytest.raises(OfflabelError, match=r"xx is imported already \(2020-01-02\)"):
-        library.add(path)
-    library.add(path, replace=True)
+    library.add(path)
     labels = {q.object.value for q in library.store().quads_for_pattern(None, LABEL, None, None)}  # type: ignore[union-attr]
 
     assert {"rash", "new name", "obsolete dots"} == labels
     assert ["xx"] == [entry.name for entry in library.entries()]
+
+
+FORGED = """
+@prefix drug: <https://w3id.org/offlabel/drug/> .
+@prefix condition: <https://w3id.org/offlabel/condition/> .
+@prefix half: <https://w3id.org/off> .
+@prefix ol: <https://w3id.org/offlabel/ontology#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+drug:naltrexone skos:exactMatch obo:XX_0000001 .
+condition:vitiligo rdfs:label "PWNED" .
+condition:evil a ol:Condition .
+obo:XX_0000001 skos:exactMatch half:label\\/drug\\/naltrexone ; a ol:Condition ; ol:level 1 .
+obo:XX_0000002 rdfs:comment "see <https://w3id.org/offlabel/drug/naltrexone>" .
+"""
+
+
+def test_nothing_about_ours_comes_in(library: Library, tmp_path: Path) -> None:
+    """Statements about things or in terms of this project are left out and counted, no others."""
+    entry = library.add(write(tmp_path, "xx.ttl", TURTLE + FORGED))
+    quads = [quad for quad in library.store() if quad.graph_name == entry.graph]
+
+    assert 6 == entry.left_out
+    assert not any(is_about_ours(quad) for quad in quads)
+    assert "see <https://w3id.org/offlabel/drug/naltrexone>" in {
+        quad.object.value for quad in quads if isinstance(quad.object, Literal)
+    }
+
+
+def test_what_is_left_out_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The import tells how many statements it left out, and why."""
+    monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))
+    done = offlabel("link", "import", str(write(tmp_path, "xx.ttl", TURTLE + FORGED)))
+
+    assert 0 == done.code
+    assert done.err.startswith("Left out: 6 statements about things or in terms of this project")
+
+
+def test_matches_of_others_are_no_mappings(library: Library, tmp_path: Path) -> None:
+    """What outsiders hold to be the same is kept for checks, and not seen by linked queries."""
+    same = "obo:XX_0000001 <http://www.w3.org/2004/02/skos/core#exactMatch> obo:YY_1 .\n"
+    library.add(write(tmp_path, "xx.ttl", TURTLE + same))
+    library.copy(str(tmp_path / "copy"))
+    copied = Store.read_only(str(tmp_path / "copy"))
+
+    assert any(library.store().quads_for_pattern(None, EQUAL, None, None))
+    assert not any(copied.quads_for_pattern(None, EQUAL, None, None))
+
+
+def test_the_graph_itself_says_what_it_is(library: Library, tmp_path: Path) -> None:
+    """Version, licence and checksum of each imported graph are statements, until it is removed."""
+    licence = "obo:xx.owl <http://purl.org/dc/terms/license> <http://example.org/free> .\n"
+    path = write(tmp_path, "xx.ttl", TURTLE + licence)
+    entry = library.add(path)
+    said = {
+        (quad.predicate.value.rpartition("/")[2], getattr(quad.object, "value", ""))
+        for quad in library.store().quads_for_pattern(entry.graph, None, None, ABOUT)
+    }
+
+    assert {
+        ("title", "xx"),
+        ("source", "xx.ttl"),
+        ("version", "2020-01-02"),
+        ("license", "http://example.org/free"),
+        ("identifier", f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"),
+        ("importedOn", entry.imported),
+    } == said
+    library.remove("xx")
+    assert [] == list(library.store())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("http://purl.obolibrary.org/obo/eco/releases/2024-03-25/eco-basic.owl", "2024-03-25"),
+        ("hp/releases/2025-01-16", "2025-01-16"),
+        ("http://example.org/releases/v1.12.3/x.owl", "v1.12.3"),
+        ("2026-05-05", "2026-05-05"),
+        ("release 7/8", "release 7/8"),
+    ],
+)
+def test_short_version(text: str, expected: str) -> None:
+    """Of a version that is an IRI or a path, the date or the number is shown."""
+    assert expected == short_version(text)
 
 
 def test_two_and_one_removed(library: Library, tmp_path: Path) -> None:
@@ -263,6 +348,143 @@ def test_more_than_any_ontology(
     assert [] == library.entries()
 
 
+@pytest.mark.parametrize("name", ["xx.json.gz", "XX-ontology-v1.json.zst", "xx.ofn.gz"])
+def test_more_than_can_be_held(
+    name: str, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a packed file in a form that is read whole, the unpacked bytes are bounded."""
+    zstandard = pytest.importorskip("zstandard")
+    monkeypatch.setattr("offlabel.links.readers.base.MOST_WHOLE", 10_000)
+    path = write(tmp_path, name, " " * 1_000_000)
+    if name.endswith(".zst"):
+        path.write_bytes(zstandard.compress(b" " * 1_000_000))
+
+    with pytest.raises(OfflabelError, match="more than 10,000 bytes come out of it, too many"):
+        library.add(path)
+    assert [] == library.entries()
+
+
+@pytest.mark.parametrize("name", ["xx.ttl.gz", "XX-ontology-v1.json.zst"])
+def test_damaged_file(name: str, library: Library, tmp_path: Path) -> None:
+    """A packed file with a broken part is said to be damaged."""
+    zstandard = pytest.importorskip("zstandard")
+    pack = zstandard.compress if name.endswith(".zst") else gzip.compress
+    content = bytearray(pack((TURTLE + "# " + os.urandom(90_000).hex()).encode()))
+    content[50_000:50_100] = b"\xff" * 100
+    path = tmp_path / name
+    path.write_bytes(bytes(content))
+
+    with pytest.raises(OfflabelError, match="cut off or damaged"):
+        library.add(path)
+    assert [] == library.entries()
+
+
+ENTITIES = (
+    RDFXML.replace(
+        "<rdf:RDF",
+        """<!DOCTYPE rdf:RDF [
+  <!ENTITY obo "http://purl.obolibrary.org/obo/" >
+  <!ENTITY word "rash" >
+]>
+<rdf:RDF""",
+    )
+    .replace('"http://purl.obolibrary.org/obo/XX', '"&obo;XX')
+    .replace(">rash<", ">&word;<")
+)
+
+
+def test_entities_of_one_level(library: Library, tmp_path: Path) -> None:
+    """Entities that stand for a namespace or a word work."""
+    library.add(write(tmp_path, "xx.owl", ENTITIES))
+    term = library.terms().find(X + "0000001")
+
+    assert term is not None
+    assert "rash" == term.label
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('word "rash"', 'word "&obo;&obo;"', "an entity of it holds another one"),
+        ('word "rash"', f'word "{"rash" * 200}"', "more than a namespace"),
+        ('word "rash"', '% word "rash"', "an entity of it holds another one"),
+        ('word "rash"', 'word SYSTEM "file:///etc/hostname"', "stands in another file"),
+        (">&word;<", f">{'&word;' * 100}<", "its entities add more than 200 bytes"),
+        (
+            "</rdf:RDF>",
+            f"<!--{' ' * (1 << 20)}--><!DOCTYPE r [<!ENTITY x 'y'>]>",
+            "after the first",
+        ),
+    ],
+)
+def test_entities_that_grow(
+    old: str,
+    new: str,
+    message: str,
+    library: Library,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Entities inside entities, and more than a little text out of them, are refused."""
+    limit = 200 if "200" in message else 1 << 30
+    monkeypatch.setattr("offlabel.links.readers.entities.MOST_EXPANDED", limit)
+    assert old in ENTITIES
+
+    with pytest.raises(OfflabelError, match=message):
+        library.add(write(tmp_path, "xx.owl", ENTITIES.replace(old, new)))
+
+
+def test_merged_and_obsolete_terms_of_obo(library: Library, tmp_path: Path) -> None:
+    """An id that was merged is replaced; what to consider instead of another is known; a licence.
+
+    An id that is merged and has a frame of its own says itself what became of it.
+    """
+    pytest.importorskip("fastobo")
+    text = (
+        OBO.replace(
+            "ontology: xx\n", "ontology: xx\nproperty_value: terms:license http://e.org/l\n"
+        )
+        .replace(
+            "name: dotted rash\n", "name: dotted rash\nalt_id: XX:0000009\nalt_id: XX:0000003\n"
+        )
+        .replace("replaced_by: XX:0000002", "consider: XX:0000001")
+    )
+    entry = library.add(write(tmp_path, "xx.obo", text))
+    merged, gone = (library.terms().find(f"{X}000000{n}") for n in (9, 3))
+
+    assert "http://e.org/l" == entry.licence
+    assert merged is not None
+    assert gone is not None
+    assert (True, X + "0000002") == (merged.is_deprecated, merged.replaced_by)
+    assert (True, None, (X + "0000001",)) == (gone.is_deprecated, gone.replaced_by, gone.consider)
+
+
+TABLE = """#curie_map:
+#  XX: http://purl.obolibrary.org/obo/XX_
+#  mesh: http://identifiers.org/mesh/
+#license: https://creativecommons.org/publicdomain/zero/1.0/
+#mapping_set_id: http://example.org/a
+#mapping_set_version: http://example.org/releases/2021-02-03/a
+subject_id\tpredicate_id\tobject_id\tmapping_justification\tpredicate_modifier
+XX:0000001\tskos:exactMatch\tmesh:D1\tsemapv:ManualMappingCuration\t
+XX:0000001\tskos:exactMatch\tmesh:D2\tsemapv:ManualMappingCuration\tNot
+XX:0000002\tskos:broadMatch\tmesh:D3\tsemapv:ManualMappingCuration\t
+"""
+
+
+def test_table_of_mappings(library: Library, tmp_path: Path) -> None:
+    """Of an SSSOM table of others the exact matches come in, in our spelling of the ids."""
+    entry = library.add(write(tmp_path, "xx_to_mesh.sssom.tsv.gz", TABLE))
+    pairs = [
+        (str(quad.subject), str(quad.object))
+        for quad in library.store().quads_for_pattern(None, EQUAL, None, None)
+    ]
+
+    assert [(f"<{X}0000001>", "<http://id.nlm.nih.gov/mesh/D1>")] == pairs
+    assert ("xx-to-mesh", "2021-02-03", 0) == (entry.name, entry.version, entry.terms)
+    assert entry.licence.endswith("/zero/1.0/")
+
+
 def test_real_ontology_of_an_installed_package(library: Library) -> None:
     """Mondo as a package ships it: its size, a name, a parent, and an id that was replaced."""
     pytest.importorskip("cellxgene_ontology_guide")
@@ -287,6 +509,31 @@ def test_ontology_that_the_package_does_not_have() -> None:
 
     with pytest.raises(OfflabelError, match=r"no ontology in .* called 'nope'. It has .*MONDO"):
         file_of_package("nope")
+
+
+def test_package_without_an_ontology() -> None:
+    """Whoever names the package alone is told what it has."""
+    pytest.importorskip("cellxgene_ontology_guide")
+    done = offlabel("link", "import", "cellxgene-ontology-guide")
+
+    assert 2 == done.code
+    assert "cellxgene-ontology-guide:NAME. It has CHEBI, CL," in done.err
+
+
+def test_damaged_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that cannot be read is one message, with the folder and what to do."""
+    monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))
+    path = str(write(tmp_path, "xx.ttl", TURTLE))
+    offlabel("link", "import", path)
+    (place,) = (tmp_path / "cache" / "ontologies").glob("*/store/CURRENT")
+    place.write_text("nonsense")
+
+    for command in (("check", *TINY), ("import", path), ("resolve", "XX:0000001", *TINY)):
+        done = offlabel("link", *command)
+        assert 2 == done.code
+        assert f"Remove the folder {tmp_path / 'cache' / 'ontologies'} and import" in done.err
+        assert 1 == len(done.err.splitlines())
+    assert f"Remove the folder {tmp_path}" in offlabel("validate", *TINY).err
 
 
 @pytest.fixture
@@ -364,7 +611,7 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "No ontology is imported" in nothing.err
     assert (2, True) == (missing.code, "No ontology is imported" in missing.err)
     assert "xx 2020-01-02: 3 terms, 15 statements\n" == imported.text
-    assert listed.text.startswith("xx  2020-01-02  3 terms")
+    assert listed.text.startswith("xx  2020-01-02  3 terms  no licence stated  sha256 ")
     assert (0, True) == (checked.code, "conforms: 0 violations" in checked.text)
     assert ["dotted rash", "spots", "rash"] == [
         line.split("  ")[-1].strip() for line in resolved.text.splitlines()[1:]

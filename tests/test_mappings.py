@@ -76,7 +76,7 @@ def statements() -> tuple[Row, ...]:
 @cache
 def facts() -> list[dict[str, str]]:
     """Return the rows of the fact table, with identifiers spelt as ours."""
-    from offlabel.links.spelling import converter
+    from offlabel.spelling import converter
 
     with FACTS.open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -11,10 +11,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from offlabel.errors import OfflabelError, SourceError
 from offlabel.links import cut
 from offlabel.links.slices import FACTS, Origin, ancestors, mapped_ids, slice_turtle
-from offlabel.links.terms import CLASS, LABEL, OBO, PARENT, TYPE
+from offlabel.links.terms import CLASS, LABEL, PARENT, TYPE
 from offlabel.paths import Roots, find_roots
 from offlabel.sources import discover, read_dataset
 from offlabel.sources.parse import parse
+from offlabel.spelling import OBO
 from offlabel.stores.disk import state
 from offlabel.stores.memory import MemoryStore
 from offlabel.terms import DCTERMS, OUTSIDE, OWL, prefixes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offlabel.links.spelling import OTHERS, converter, standard_iri
+from offlabel.spelling import FURTHER, OTHERS, converter, outside_iri, standard_iri
 from offlabel.terms import prefixes
 
 MESH = "http://id.nlm.nih.gov/mesh/D011565"
@@ -34,7 +34,18 @@ MESH = "http://id.nlm.nih.gov/mesh/D011565"
             "http://semanticscience.org/resource/SIO_001000",
         ),
         ("drug:naltrexone", "https://w3id.org/offlabel/drug/naltrexone"),
+        ("OMIMPS:193200", "https://omim.org/phenotypicSeries/PS193200"),  # Mondo's
+        ("MIM:PS193200", "https://omim.org/phenotypicSeries/PS193200"),  # and DO's
+        ("wikidata:Q193640", "http://www.wikidata.org/entity/Q193640"),
+        ("DOI:10.1000/1", "https://doi.org/10.1000/1"),
+        ("SNOMEDCT_US:9014002", "http://snomed.info/id/9014002"),
+        (
+            "https://purl.obolibrary.org/obo/MONDO_0005083",
+            "http://purl.obolibrary.org/obo/MONDO_0005083",
+        ),
+        ("http://doi.org/10.1000/1", "https://doi.org/10.1000/1"),
         ("NOBODY:1", None),
+        ("mesh:", None),
         ("naltrexone", None),
         ("https://example.org/1", None),
     ],
@@ -44,14 +55,43 @@ def test_standard_iri(text: str, expected: str | None) -> None:
     assert expected == standard_iri(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("XX:0000001", "http://purl.obolibrary.org/obo/XX_0000001"),
+        ("https://purl.obolibrary.org/obo/XX_1", "http://purl.obolibrary.org/obo/XX_1"),
+        ("https://id.nlm.nih.gov/mesh/D011565", MESH),
+        ("https://example.org/1", "https://example.org/1"),
+        ("naltrexone", None),
+        ("a b:c", None),
+    ],
+)
+def test_outside_iri(text: str, expected: str | None) -> None:
+    """What no table of ours maps to is taken for an IRI, or for a CURIE of OBO."""
+    assert expected == outside_iri(text)
+
+
 def test_every_prefix_stays_as_it_is() -> None:
     """Our own spelling of each prefix goes there and back unchanged."""
     known = converter()
 
-    assert len(dict(prefixes())) == len(known.records)
+    assert len(dict(prefixes())) + len(FURTHER) == len(known.records)
     for name, iri in prefixes():
         assert f"{iri}1" == known.expand(f"{name}:1")
         assert known.compress(f"{iri}1") == known.standardize_curie(f"{name}:1") == f"{name}:1"
+
+
+@pytest.mark.parametrize("name", FURTHER)
+def test_further_vocabularies_are_known(name: str) -> None:
+    """Bioregistry has each further vocabulary under this name, with this namespace."""
+    import bioregistry
+
+    space, names = FURTHER[name]
+
+    assert {name} == {bioregistry.normalize_prefix(each) for each in (name, *names)}
+    assert space.rstrip("/") in {
+        iri.rstrip("/") for iri in bioregistry.get_resource(name).get_uri_prefixes()
+    }
 
 
 @pytest.mark.parametrize("name", sorted(OTHERS))

@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import shutil
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +18,7 @@ from offlabel.exports.opening import selected
 from offlabel.paths import Roots
 from offlabel.stores.memory import MemoryStore
 from offlabel.web import exporting, openapi
-from watching import until
+from watching import children, until
 from web.inprocess import application, client
 from webserver import serving
 
@@ -144,3 +147,18 @@ def test_an_export_that_is_ended_leaves_nothing_behind(
         assert 504 == running.result().status
         until(lambda: not any(scratch.glob("*/*/*")))
     assert not any(scratch.iterdir())
+
+
+def test_a_tidied_folder_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system removes old temporary folders, workers and exports go on."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    with serving(tmp_path, "--workers", "1") as server:
+        for place in scratch.iterdir():
+            shutil.rmtree(place)
+        assert 200 == server.send("GET", "/api/exports/tables").status
+        holder = children(server.process.pid)[0]
+        for worker in children(holder):
+            os.kill(worker, signal.SIGKILL)
+        until(lambda: 200 == server.send("GET", "/api/exports/kgx").status)

@@ -84,7 +84,8 @@ def serving(
     """Run a server with some options until it answers, and end it afterwards."""
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "offlabel", "serve", "--port", str(port), *data, *options]
-    environment = {**os.environ, "OFFLABEL_TOKEN": TOKEN}
+    # One that is killed with all its processes leaves its temporary folder behind.
+    environment = {"TMPDIR": str(folder), **os.environ, "OFFLABEL_TOKEN": TOKEN}
     if cache:
         environment["OFFLABEL_CACHE"] = str(cache)
     with log.open("ab") as out:

@@ -74,6 +74,10 @@ class GraphError(StoreError):
     """A server does not take or give one graph; others may fare better."""
 
 
+class UnreachableError(StoreError):
+    """Nobody answers at the address of an endpoint: no network, no such host, no server."""
+
+
 class MissingExtraError(OfflabelError):
     """An optional part is needed and not installed."""
 

@@ -50,8 +50,10 @@ def plain(term: object) -> str:
 
 def unnamed(triple: Triple) -> Triple:
     """Return a statement with blank nodes all alike, as their names are chance."""
-    terms = (BlankNode("any") if isinstance(t, BlankNode) else t for t in triple)
-    return Triple(*terms)
+    any_node = BlankNode("any")
+    subject = any_node if isinstance(triple.subject, BlankNode) else triple.subject
+    value = any_node if isinstance(triple.object, BlankNode) else triple.object
+    return Triple(subject, triple.predicate, value)
 
 
 def of_networkx(content: bytes) -> tuple[list[Attributes], list[Attributes]]:

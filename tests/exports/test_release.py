@@ -3,18 +3,26 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
 import yaml
 
-from commands import TINY
+from commands import TINY, offlabel
 from offlabel.exports import FILES, FOLDERS
 
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
+DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+DCTERMS = rdflib.Namespace("http://purl.org/dc/terms/")
+DCTYPES = rdflib.Namespace("http://purl.org/dc/dcmitype/")
+PAV = rdflib.Namespace("http://purl.org/pav/")
+SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
+DATASET = "https://w3id.org/offlabel/dataset"
 
 
 def released(folder: Path, seed: str) -> Path:
@@ -64,7 +72,7 @@ def test_checksums(release: Path) -> None:
     listed = {name: digest for digest, name in (line.split("  ") for line in lines)}
     found = {name: hashlib.sha256(data).hexdigest() for name, data in contents(release).items()}
 
-    assert {name for name in found if name not in listed} == {"checksums.sha256", "loss.json"}
+    assert {name for name in found if name not in listed} == {"checksums.sha256"}
     assert all(found[name] == digest for name, digest in listed.items())
 
 
@@ -75,10 +83,14 @@ def test_ro_crate_is_read(release: Path) -> None:
     files = {entity.id for entity in crate.get_entities() if entity.type == "File"}
 
     assert "0.1.0" == crate.root_dataset["version"]
-    assert files == set(contents(release)) - {
-        "checksums.sha256", "loss.json", "ro-crate-metadata.json"
-    }  # fmt: skip
-    assert all((release / name).is_file() for name in files)
+    assert files == set(contents(release)) - {"checksums.sha256", "ro-crate-metadata.json"}
+    for entity in crate.get_entities():
+        if entity.type == "File":
+            path = release / entity.id
+            assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", entity["encodingFormat"])
+            assert "application/octet-stream" != entity["encodingFormat"]
+            assert str(path.stat().st_size) == entity["contentSize"]
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == entity["sha256"]
 
 
 def test_citation(release: Path) -> None:
@@ -98,3 +110,114 @@ def test_description_has_real_counts(release: Path) -> None:
     lines = (release / "offlabel-ntriples.nt").read_text().splitlines()
 
     assert len(lines) == int(str(count))
+
+
+def test_each_file_is_a_distribution(release: Path) -> None:
+    """Each file that the description can know of is one, with media type, size and checksum."""
+    graph = rdflib.Graph().parse(release / "void.ttl")
+    version = rdflib.URIRef(f"{DATASET}/0.1.0")
+    later = {"void.ttl", "ro-crate-metadata.json", "checksums.sha256"}
+    found = {}
+    for one in graph.objects(version, DCAT.distribution):
+        if graph.value(one, DCAT.byteSize) is not None:
+            checksum = graph.value(one, SPDX.checksum)
+            found[str(one).removeprefix(f"{DATASET}/0.1.0/")] = (
+                int(str(graph.value(one, DCAT.byteSize))),
+                str(graph.value(checksum, SPDX.checksumValue)),
+            )
+            assert graph.value(one, DCTERMS["format"])
+            assert graph.value(one, DCAT.downloadURL) is None
+    expected = {
+        name: (len(data), hashlib.sha256(data).hexdigest())
+        for name, data in contents(release).items() if name not in later
+    }  # fmt: skip
+
+    assert expected == found
+
+
+# The table of the HCLS profile: what each level of description must and must not say.
+MUST = {
+    "summary": ("title", "description", "publisher"),
+    "version": ("title", "description", "creator", "publisher", "version", "isVersionOf"),
+    "distribution": ("title", "description", "creator", "publisher", "license", "format"),
+}
+MUST_NOT = {
+    "summary": ("creator", "version", "isVersionOf", "format"),
+    "version": ("format",),
+    "distribution": ("isVersionOf",),
+}
+
+
+@pytest.mark.parametrize("level", MUST)
+def test_description_follows_the_hcls_profile(release: Path, level: str) -> None:
+    """Summary, version and every distribution have what the profile's table asks for."""
+    graph = rdflib.Graph().parse(release / "void.ttl")
+    version = rdflib.URIRef(f"{DATASET}/0.1.0")
+    things: dict[str, list[Any]] = {
+        "summary": [rdflib.URIRef(DATASET)],
+        "version": [version],
+        "distribution": list(graph.objects(version, DCAT.distribution)),
+    }
+    kinds = {
+        "summary": {DCTYPES.Dataset}, "version": {DCTYPES.Dataset},
+        "distribution": {VOID.Dataset, DCAT.Distribution},
+    }[level]  # fmt: skip
+
+    assert things[level]
+    for thing in things[level]:
+        said = {name: list(graph.objects(thing, PAV.version if name == "version"
+                                         else DCTERMS[name])) for name in NAMES}  # fmt: skip
+
+        assert kinds & set(graph.objects(thing, rdflib.RDF.type))
+        assert [] == [name for name in MUST[level] if not said[name]]
+        assert [] == [name for name in MUST_NOT[level] if said[name]]
+        for name in ("title", "description"):
+            assert all(getattr(text, "language", None) for text in said[name])
+        for name in ("creator", "publisher", "license"):
+            assert all(isinstance(value, rdflib.URIRef) for value in said[name])
+
+
+NAMES = ("title", "description", "creator", "publisher", "license", "version", "isVersionOf",
+         "format")  # fmt: skip
+
+
+def test_asserted_alone_is_counted_alone(tmp_path: Path) -> None:
+    """The description of a part counts the part."""
+    done = offlabel("export", "release", "--graph", "asserted", "-o", str(tmp_path / "one"), *TINY)
+    graph = rdflib.Graph().parse(tmp_path / "one" / "void.ttl")
+    (count,) = graph.objects(rdflib.URIRef("https://w3id.org/offlabel/void#graph"), VOID.triples)
+    lines = (tmp_path / "one" / "offlabel-ntriples.nt").read_text().splitlines()
+
+    assert 0 == done.code
+    assert len(lines) == int(str(count))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--as-of", "1900-01-01"),
+        ("--query", "study/response-rates", "-p", "condition=dotted-sample-rash"),
+    ],
+)
+def test_a_part_with_nothing_to_say_is_left_out(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """A selection without a claim gives a release without nanopublications, and says so."""
+    done = offlabel("export", "release", *arguments, "-o", str(tmp_path / "one"), *TINY)
+    notes = json.loads((tmp_path / "one" / "loss.json").read_text())["notes"]
+
+    assert 0 == done.code
+    assert ["nanopubs is left out: No claim and no derived grade is in the selection."] == notes
+    assert not (tmp_path / "one" / "nanopubs").exists()
+    assert "- nanopubs: No claim" in (tmp_path / "one" / "README.md").read_text()
+    assert (tmp_path / "one" / "offlabel-turtle.ttl").is_file()
+
+
+def test_files_have_addresses_where_there_is_a_base(tmp_path: Path) -> None:
+    """With an address, each file has its own; what is no address of the web is refused."""
+    base = "https://example.org/data/"
+    place = str(tmp_path / "one")
+    done = offlabel("export", "release", "--option", f"base={base}", "-o", place, *TINY)
+    graph = rdflib.Graph().parse(tmp_path / "one" / "void.ttl")
+    refused = offlabel("export", "release", "--option", "base=javascript:1", "-o", place, *TINY)
+
+    assert (0, 2) == (done.code, refused.code)
+    assert rdflib.URIRef(f"{base}tables/study.csv") in set(graph.objects(None, DCAT.downloadURL))

@@ -25,8 +25,9 @@ def command() -> None:
 def tables(folder: Path, output: Path) -> None:
     """Read the tables of FOLDER, as `offlabel export tables` writes them, into Turtle.
 
-    One file for each table. What rules derive is left out: they derive it again. A fault is named
-    with file, row and column, and then nothing is written.
+    One file for each thing, as in a data folder; mappings become SSSOM tables. What rules derive
+    is left out: they derive it again. A fault is named with file, row and column, and then nothing
+    is written.
     """
     from offlabel.exports.tables.importing import import_tables
 

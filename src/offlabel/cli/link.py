@@ -23,25 +23,34 @@ def command() -> None:
 @command.command("import")
 @click.argument("file", metavar="FILE|PACKAGE:NAME")
 @click.option("--name", help="Call it so; else the first word of the file's name.")
-@click.option("--replace", is_flag=True, help="Take the place of one of that name.")
-def import_(file: str, name: str | None, replace: bool) -> None:
+def import_(file: str, name: str | None) -> None:
     """Import an ontology from FILE: OWL in any syntax, N-Triples, OBO, OBO Graphs JSON.
 
     OWL is told by the ending: .owl or .rdf for RDF/XML, .ttl for Turtle, .ofn for functional
     syntax, .owx for OWL/XML, .omn for Manchester. The file may be gzipped. PACKAGE:NAME is one
-    that an installed package ships, such as cellxgene-ontology-guide:MONDO. What an ontology
-    imports is not fetched. It stands beside the built stores, and what was there stays whole
-    until all of it has been read.
+    that an installed package ships, such as cellxgene-ontology-guide:MONDO. A table of mappings
+    between outside vocabularies, .sssom.tsv, serves `link check`. What an ontology imports is not
+    fetched, and what it says of things of this project is left out. It stands beside the built
+    stores; one of the same name is replaced, but stays whole until all of it has been read.
     """
     from offlabel.links.library import Library
-    from offlabel.links.readers.guide import PACKAGE, file_of_package
+    from offlabel.links.readers.guide import PACKAGE, file_of_package, files_of_package
 
-    package, colon, ontology = file.partition(":")
-    path = file_of_package(ontology) if colon and package == PACKAGE else Path(file)
+    package, _, ontology = file.partition(":")
+    if file == PACKAGE and not Path(file).exists():
+        known = ", ".join(files_of_package())
+        raise OfflabelError(f"Say which ontology of the package: {PACKAGE}:NAME. It has {known}.")
+    path = file_of_package(ontology) if ontology and package == PACKAGE else Path(file)
     with counted(f"Importing {path.name}") as moved:
-        entry = Library().add(path, name, replace=replace, progress=moved)
+        entry = Library().add(path, name, progress=moved)
     version = f" {entry.version}" if entry.version else ""
     click.echo(f"{entry.name}{version}: {entry.terms:,} terms, {entry.triples:,} statements")
+    if entry.left_out:
+        click.echo(
+            f"Left out: {entry.left_out:,} statements about things or in terms of this project; "
+            "mappings stand in data/mappings only.",
+            err=True,
+        )
 
 
 @command.command("list")
@@ -54,9 +63,11 @@ def list_() -> None:
     for name, (count, day) in sorted(Shelf().counts().items()):
         click.echo(f"{name}  {count:,} statements fetched, the last on {day}")
     for entry in entries:
+        size = f"{entry.terms:,} terms" if entry.terms else f"{entry.triples:,} statements"
         click.echo(
-            f"{entry.name}  {entry.version or 'no version stated'}  {entry.terms:,} terms  "
-            f"{entry.licence or 'no licence stated'}  from {entry.file} on {entry.imported[:10]}"
+            f"{entry.name}  {entry.version or 'no version stated'}  {size}  "
+            f"{entry.licence or 'no licence stated'}  sha256 {entry.sha256[:12]}  "
+            f"from {entry.file} on {entry.imported[:10]}"
         )
     if not entries:
         click.echo("No ontology is imported. Import one: offlabel link import FILE", err=True)
@@ -64,14 +75,27 @@ def list_() -> None:
 
 @command.command("remove")
 @click.argument("name")
-def remove(name: str) -> None:
+@click.option("--of", "kind", type=click.Choice(("file", "endpoint")), help="Where both have it.")
+def remove(name: str, kind: str | None) -> None:
     """Remove an imported ontology, or what a source was asked for with `link enrich`."""
     from offlabel.links.enrich.shelf import Shelf
     from offlabel.links.library import Library
 
+    library, shelf = Library(), Shelf()
+    is_there = {
+        "file": name in {entry.name for entry in library.entries()},
+        "endpoint": name in shelf.counts(),
+    }
+    if kind is None and all(is_there.values()):
+        raise OfflabelError(
+            f"{name} is an imported file and a source that was asked. "
+            "Give --of file or --of endpoint."
+        )
     with progress(f"Removing {name} ..."):
-        if not Shelf().drop(name):
-            Library().remove(name)
+        if kind == "endpoint" or (kind is None and is_there["endpoint"]):
+            shelf.drop(name)
+        else:
+            library.remove(name)
 
 
 @command.command("enrich")
@@ -101,7 +125,7 @@ def enrich(
 
     from offlabel.links.enrich.asking import Manner, ask
     from offlabel.links.enrich.shelf import Shelf
-    from offlabel.links.enrich.source import federated, get_federated
+    from offlabel.links.enrich.source import federated, get_federated, mapped_ids
     from offlabel.stores.disk import DiskStore
 
     if name is None:
@@ -110,19 +134,34 @@ def enrich(
         return 0
     source = get_federated(roots, name)
     source = replace(source, endpoint=endpoint or source.endpoint, batch=batch or source.batch)
-    ids = source.mapped(DiskStore.from_roots(roots))
+    store = DiskStore.from_roots(roots)
+    shelf = Shelf()
+    ids = source.mapped(store)
     if not ids:
         raise OfflabelError(f"Nothing here maps to {source.ids}, so there is nothing to ask.")
     with counted(f"Asking {name}") as moved:
-        outcome = ask(source, ids, Manner(timeout=timeout, tries=tries, fresh=fresh), moved)
-    for missed, reason in outcome.failures:
-        click.echo(
-            f"No answer for {missed[0].value} and {len(missed) - 1} more: {reason}", err=True
+        manner = Manner(timeout=timeout, tries=tries, fresh=fresh)
+        outcome = ask(
+            source, ids, manner, moved, mapped=mapped_ids(store), before=shelf.known(name)
         )
     if not outcome.answers:
-        raise OfflabelError(f"{name} answered nothing. What was there before is unchanged.")
+        _, reason = outcome.failures[0]
+        raise OfflabelError(
+            f"{name} answered nothing: {reason} What was there before is unchanged."
+        )
+    for missed, reason in outcome.failures:
+        others = f" and {len(missed) - 1} more" if missed[1:] else ""
+        click.echo(
+            f"No answer for {missed[0].value}{others}: {reason} What was there before stays.",
+            err=True,
+        )
+    if outcome.left_out:
+        click.echo(
+            f"Left out: {outcome.left_out:,} statements about our things or not asked for.",
+            err=True,
+        )
     failed = {node for missed, _ in outcome.failures for node in missed}
-    count = Shelf().put(source, outcome.answers, failed)
+    count = shelf.put(source, outcome.answers, failed)
     kept = sum(answer.is_kept for answer in outcome.answers)
     click.echo(
         f"{name}: {count:,} statements on {len(ids) - len(failed):,} of {len(ids):,} ids"

@@ -26,7 +26,7 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
     "--long-queries",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Queries of more than 0.2 s at once, beside the workers; as many as those unless given.",
+    help="Long queries at once, beside the workers; as many as those unless given.",
 )
 @click.option(
     "--timeout",
@@ -42,7 +42,7 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
 @click.option("--max-body", metavar="MB", help="Size of a request.", **_whole(16))  # type: ignore[arg-type]
 @click.option("--concurrency", metavar="N", help="Requests at once.", **_whole(1_000))  # type: ignore[arg-type]
 @click.option("--per-client", metavar="N", help="The same, of one client.", **_whole(200))  # type: ignore[arg-type]
-@click.option("--connections", metavar="N", help="A client may have half.", **_whole(4_096, 2))  # type: ignore[arg-type]
+@click.option("--connections", metavar="N", help="At once; half of one client.", **_whole(4_096, 2))  # type: ignore[arg-type]
 @click.option(
     "--patience",
     type=click.FloatRange(min=0.1),

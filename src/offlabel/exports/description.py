@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ _PREFIXES = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "ol": OL,
     "pav": "http://purl.org/pav/",
+    "spdx": "http://spdx.org/rdf/terms#",
     "void": VOID,
     "void-ext": VOID_EXT,
     "xsd": XSD,
@@ -79,15 +80,22 @@ _RELEASE = f"""SELECT ?version ?modified WHERE {{ ?o <{OWL}versionInfo> ?version
   <{OWL}versionIRI> ?iri ; <{DCTERMS}modified> ?modified }}"""
 
 
-def described(store: Store, address: str) -> bytes:
+def described(
+    store: Store,
+    address: str,
+    release: tuple[str, str] | None = None,
+    more: Iterable[Triple] = (),
+) -> bytes:
     """Describe the data set as Turtle; `address` is where a server answers.
 
-    Raise `OfflabelError` where the graph does not say its version, and `ValueError` where the
+    `release` is its version and day, for a store of a part that does not say them; `more` is said
+    beside. Raise `OfflabelError` where the version is not known, and `ValueError` where the
     address is no IRI.
     """
-    text = about(store, address)
+    text = about(store, address, release or version_of(store))
     quads = [quad.triple for quad in parse(text.encode(), format=RdfFormat.TURTLE)]
-    triples = sorted({*quads, *partitions(store)}, key=str)
+    known = sorted({*quads, *partitions(store)}, key=str)
+    triples = [*known, *more]
     content = serialize(triples, format=RdfFormat.TURTLE, prefixes=_PREFIXES) or b""
     lines = content.splitlines(keepends=True)
     head = len(_PREFIXES)  # which the serialiser declares in any order
@@ -113,11 +121,11 @@ def _partitions(store: Any) -> tuple[Triple, ...]:
     return tuple(store.construct(_PARTITIONS))
 
 
-def about(store: Store, address: str) -> str:
+def about(store: Store, address: str, release: tuple[str, str]) -> str:
     """Write what is told of the data set, its version and its distribution, in Turtle."""
     triples, subjects, objects, properties = _numbers(store, _COUNTS)
     classes, entities = _numbers(store, _TYPES)
-    version, modified = version_of(store)
+    version, modified = release
     here = NamedNode(address).value
     common = f"""
       dcterms:publisher body:offlabel ;

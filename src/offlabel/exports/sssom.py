@@ -25,8 +25,8 @@ COLUMNS = (
 )  # fmt: skip
 _NEEDED = frozenset({"subject_id", "predicate_id", "object_id", "mapping_justification"})
 _FORMULAS = (
-    "Text stands as it is, because SSSOM has no sign for text that is no formula: open the table in "
-    "a spreadsheet by an import that takes every column for text."
+    "Text stands as it is: SSSOM has no sign for text that is no formula. Open the table in a "
+    "spreadsheet by an import that takes every column for text."
 )
 _SHARED = ("license", "mapping_set_version")
 

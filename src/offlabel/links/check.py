@@ -38,9 +38,11 @@ class Check:
             self.equals[one].add(other)
             self.equals[other].add(one)
         self.exact: dict[str, list[Row]] = defaultdict(list)
+        self.things: dict[str, set[str]] = defaultdict(set)
         for row in self.rows:
             if row.predicate == EXACT:
                 self.exact[row.subject].append(row)
+                self.things[row.object].add(row.subject)
 
     def problems(self) -> Iterator[Problem]:
         """Yield all that is wrong, row by row."""
@@ -80,6 +82,8 @@ class Check:
             remedy = "Map to a term that is in use, or remove the row."
             if term.replaced_by:
                 remedy = f"Map to {self.shown(term.replaced_by)}, which replaces it."
+            elif term.consider:
+                remedy = f"Consider {', '.join(map(self.shown, term.consider))}, or remove the row."
             label = f" ({term.label})" if term.label else ""
             yield self._problem(row, "obsolete-id", f"{name}{label} is obsolete", remedy)
             return
@@ -130,8 +134,16 @@ class Check:
                 yield self._problem(row, "shared-id", message, remedy)
 
     def _hops(self, rows: list[Row]) -> Iterator[Problem]:
-        """Find two ids of a thing that others hold to be different things."""
+        """Find two ids of a thing that others hold to be different, and of two that they do not."""
+        remedy = "Look at the terms; one of the mappings is not exact."
         for row in rows:
+            for same in sorted(self.equals.get(row.object, ())):
+                for thing in sorted(self.things.get(same, set()) - {row.subject}):
+                    message = (
+                        f"{self.shown(row.object)} is held to be {self.shown(same)}, "
+                        f"which is an exactMatch of {self.shown(thing)}"
+                    )
+                    yield self._problem(row, "hop-disagrees", message, remedy, Severity.WARNING)
             for other in rows:
                 there = {
                     same
@@ -144,7 +156,6 @@ class Check:
                         f"{self.shown(row.object)} is held to be {names}, "
                         f"and the thing is mapped to {self.shown(other.object)}"
                     )
-                    remedy = "Look at the three terms; one of the mappings is not exact."
                     yield self._problem(row, "hop-disagrees", message, remedy, Severity.WARNING)
 
     def _problem(

@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
 from offlabel.links.readers.base import ROLE
 from offlabel.links.terms import PARENT
-from offlabel.terms import BASE, LINKED, OWL, RDF, SKOS, prefixes
+from offlabel.terms import BASE, LINKED, OUTSIDE, OWL, RDF, SKOS, prefixes
 
 ABOVE = NamedNode(f"{SKOS}broaderTransitive")
 PLACE = NamedNode(f"{LINKED}above")
@@ -94,13 +94,13 @@ class Hierarchy:
 
 
 def _reached(store: Store, term: NamedNode, kind: NamedNode) -> Iterator[NamedNode]:
-    """Give the parents of a term, or its roles."""
+    """Give the parents of a term, or its roles; what an endpoint says is no place in them."""
     for quad in store.quads_for_pattern(term, kind, None):
-        if isinstance(quad.object, NamedNode):
+        if isinstance(quad.object, NamedNode) and _is_of_ontology(quad):
             yield quad.object
     if kind == ROLE:
         for quad in store.quads_for_pattern(term, PARENT, None):
-            if isinstance(quad.object, BlankNode):
+            if isinstance(quad.object, BlankNode) and _is_of_ontology(quad):
                 yield from _roles(store, quad.object)
 
 
@@ -110,6 +110,10 @@ def _roles(store: Store, restriction: BlankNode) -> Iterator[NamedNode]:
         for quad in store.quads_for_pattern(restriction, _SOME, None):
             if isinstance(quad.object, NamedNode):
                 yield quad.object
+
+
+def _is_of_ontology(quad: Quad) -> bool:
+    return isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.startswith(OUTSIDE)
 
 
 def _short(term: NamedNode) -> str:

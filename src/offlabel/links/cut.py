@@ -17,9 +17,9 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from offlabel.errors import OfflabelError
 from offlabel.links.slices import Origin, mapped_ids, slice_turtle
-from offlabel.links.spelling import standard_iri
-from offlabel.links.terms import CLASS, LABEL, OBO, PARENT, TYPE
+from offlabel.links.terms import CLASS, LABEL, PARENT, TYPE
 from offlabel.paths import find_roots
+from offlabel.spelling import OBO, standard_iri
 from offlabel.terms import prefixes
 
 FORMATS = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".owl": RdfFormat.RDF_XML}

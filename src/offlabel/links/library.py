@@ -7,53 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
-from offlabel.errors import OfflabelError, ParameterError, SourceError, UnknownNameError
+from offlabel.errors import OfflabelError, ParameterError, SourceError, StoreError, UnknownNameError
+from offlabel.links.entry import ABOUT, Entry, describe, entries_from
+from offlabel.links.foreign import MATCHES, Lines
 from offlabel.links.readers import READERS, Source
-from offlabel.links.readers.base import ONTOLOGY, VERSION
-from offlabel.links.terms import CLASS, LABEL, TYPE, Terms, namespace
+from offlabel.links.terms import Terms
 from offlabel.names import close_matches
 from offlabel.paths import cache_dir
 from offlabel.stores import snapshots
-from offlabel.terms import DCTERMS, OUTSIDE, OWL
+from offlabel.terms import OUTSIDE
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_OWN = 0.2  # the share of an ontology's named classes from which a namespace counts as its own
-_LICENCES = tuple(
-    NamedNode(iri)
-    for iri in (
-        *(f"{DCTERMS}license", f"{DCTERMS}rights"),
-        *(f"http://purl.org/dc/elements/1.1/{name}" for name in ("license", "rights")),
-    )
-)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One imported ontology."""
-
-    name: str
-    version: str
-    licence: str
-    file: str
-    sha256: str
-    terms: int
-    triples: int
-    namespaces: tuple[str, ...]
-    imported: str
-
-    @property
-    def graph(self) -> NamedNode:
-        """Return the named graph that holds it."""
-        return NamedNode(OUTSIDE + self.name)
 
 
 class Library:
@@ -65,12 +36,12 @@ class Library:
     def entries(self) -> list[Entry]:
         """Return what is there, by name."""
         found = self._snapshot()
-        return _entries(found.about) if found else []
+        return entries_from(found.about) if found else []
 
     def store(self) -> Store:
         """Open the store for reading; it is empty where nothing was imported."""
         found = self._snapshot()
-        return Store.read_only(str(found.path / "store")) if found else Store()
+        return self._open(found) if found else Store()
 
     @property
     def fingerprint(self) -> str:
@@ -79,10 +50,16 @@ class Library:
         return found.fingerprint if found else "empty"
 
     def copy(self, place: str) -> None:
-        """Write a copy of the store to a folder that is not there yet; links, where it can."""
+        """Write a copy of the store to a folder that is not there yet; links, where it can.
+
+        What others hold to be the same stays behind: in the copy only our own tables map.
+        """
         found = self._snapshot()
         if found:
-            Store.read_only(str(found.path / "store")).backup(place)
+            self._open(found).backup(place)
+            copied = Store(place)
+            for match in MATCHES:
+                copied.update(f"DELETE WHERE {{ GRAPH ?graph {{ ?one {match} ?other }} }}")
 
     def terms(self) -> Terms:
         """Return the terms of all ontologies."""
@@ -103,19 +80,19 @@ class Library:
         path: Path,
         name: str | None = None,
         *,
-        replace: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Entry:
-        """Import a file; raise where it is no ontology, and leave everything as it was.
+        """Import a file, in the place of what had the name; return what it is.
 
-        `progress` is told how many bytes of how many have been read.
+        Raise where it is no ontology, and leave everything as it was. `progress` is told how many
+        bytes of how many have been read.
         """
-        name = name or _name_from_file(path)
+        name = name or name_from_file(path)
         if not _NAME.fullmatch(name):
             raise ParameterError(
                 f"{name!r} is no name for an ontology. Use small letters, digits and hyphens."
             )
-        source = Source(path, NamedNode(OUTSIDE + name), progress)
+        source = Source(path, progress)
         if not path.is_file():
             raise SourceError(path, "there is no such file.", "Check its name.")
         if source.suffix not in READERS:
@@ -124,15 +101,12 @@ class Library:
         added: list[Entry] = []
 
         def fill(store: Store, entries: dict[str, Entry]) -> None:
-            if name in entries and not replace:
-                raise OfflabelError(
-                    f"{name} is imported already ({entries[name].version or 'no version stated'}). "
-                    "Give --replace to take its place, or --name for another name."
-                )
             if name in entries:
-                store.remove_graph(source.graph)
-            READERS[source.suffix](store, source)
-            entries[name] = _describe(store, source, name)
+                store.remove_graph(entries[name].graph)
+            lines = Lines(READERS[source.suffix](source))
+            graph = NamedNode(OUTSIDE + name)
+            store.bulk_load(cast(IO[bytes], lines), format=RdfFormat.N_TRIPLES, to_graph=graph)
+            entries[name] = describe(store, source, name, lines.left_out)
             added.append(entries[name])
 
         self._change(fill)
@@ -143,9 +117,7 @@ class Library:
 
         def drop(store: Store, entries: dict[str, Entry]) -> None:
             if name not in entries:
-                raise UnknownNameError(
-                    name, "imported ontology", close_matches(name, list(entries))
-                )
+                raise _unknown(name, entries)
             store.remove_graph(entries.pop(name).graph)
 
         self._change(drop)
@@ -155,6 +127,16 @@ class Library:
         found = snapshots.current(self.home)
         return found if found and found.about.get("graphs") == OUTSIDE else None
 
+    def _open(self, found: snapshots.Snapshot) -> Store:
+        place = found.path / "store"
+        try:
+            return Store.read_only(str(place))
+        except (OSError, RuntimeError) as error:
+            raise StoreError(
+                f"{place}: the imported ontologies cannot be read ({error}). "
+                f"Remove the folder {self.home} and import them again: offlabel link import FILE"
+            ) from None
+
     def _change(self, change: Callable[[Store, dict[str, Entry]], None]) -> None:
         """Let something change a copy of the store, and swap it in if that went well."""
 
@@ -162,10 +144,12 @@ class Library:
             before = self._snapshot()
             place = str(folder / "store")
             if before is not None:
-                Store.read_only(str(before.path / "store")).backup(place)
+                self._open(before).backup(place)
             store = Store(place)
-            entries = {entry.name: entry for entry in _entries(before.about)} if before else {}
+            entries = {each.name: each for each in entries_from(before.about)} if before else {}
             change(store, entries)
+            store.clear_graph(ABOUT)
+            store.extend(fact for entry in entries.values() for fact in entry.facts())
             store.flush()
             kept = [asdict(entry) for _, entry in sorted(entries.items())]
             stamp = hashlib.sha256(repr(kept).encode()).hexdigest()
@@ -180,65 +164,11 @@ class Library:
             ) from None
 
 
+def name_from_file(path: Path) -> str:
+    """Return hp of hp-2025-01-16.obo.gz, and hp-to-umls of hp_to_umls.sssom.tsv."""
+    stem, _, end = path.name.lower().partition(".")
+    return stem.replace("_", "-") if "sssom" in end else re.split(r"[-_]", stem)[0]
+
+
 def _unknown(name: str, entries: Iterable[str]) -> UnknownNameError:
     return UnknownNameError(name, "imported ontology", close_matches(name, list(entries)))
-
-
-def _entries(about: Any) -> list[Entry]:
-    return [
-        Entry(**{**fields, "namespaces": tuple(fields["namespaces"])})
-        for fields in about.get("entries", ())
-    ]
-
-
-def _describe(store: Store, source: Source, name: str) -> Entry:
-    """Count what was loaded; raise `SourceError` where there is no class in it."""
-    graph = source.graph
-    terms = 0
-    spaces: Counter[str] = Counter()
-    for quad in store.quads_for_pattern(None, TYPE, CLASS, graph):
-        if isinstance(quad.subject, NamedNode):
-            terms += 1
-            spaces[namespace(quad.subject.value)] += 1
-    if not any(store.quads_for_pattern(None, LABEL, None, graph)) or not terms:
-        raise SourceError(source.path, "no class with a label is in it.", "Is it an ontology?")
-    return Entry(
-        name=name,
-        version=_said(store, graph, (VERSION, NamedNode(f"{OWL}versionIRI"))),
-        licence=_said(store, graph, _LICENCES),
-        file=source.path.name,
-        sha256=_checksum(source.path),
-        terms=terms,
-        triples=_count(store, graph),
-        namespaces=tuple(sorted(space for space, n in spaces.items() if n >= _OWN * terms)),
-        imported=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
-
-
-def _count(store: Store, graph: NamedNode) -> int:
-    rows = store.query(f"SELECT (COUNT(*) AS ?n) {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
-    assert isinstance(rows, QuerySolutions)
-    return int(next(rows)["n"].value)
-
-
-def _said(store: Store, graph: NamedNode, predicates: Iterable[NamedNode]) -> str:
-    """Return the first value that the ontology has for some predicates, or nothing."""
-    headers = [quad.subject for quad in store.quads_for_pattern(None, TYPE, ONTOLOGY, graph)]
-    for predicate in predicates:
-        for header in headers:
-            quads: Iterable[Quad] = store.quads_for_pattern(header, predicate, None, graph)
-            for quad in quads:
-                if isinstance(quad.object, Literal | NamedNode):
-                    return quad.object.value
-    return ""
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _name_from_file(path: Path) -> str:
-    """Return hp of hp-2025-01-16.obo.gz."""
-    stem = path.name.partition(".")[0].lower()
-    return re.split(r"[-_]", stem)[0]

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from io import StringIO
 
 from pyoxigraph import Literal, NamedNode
 
 from offlabel.links.suggest import Candidate, Index
-from offlabel.links.terms import SYNONYMS
+from offlabel.links.terms import SYNONYMS, namespace
+from offlabel.sources.mappings import Row
 from offlabel.stores.base import Store
 from offlabel.terms import RDFS, SKOS, prefixes
 
 COLUMNS = (
     *("subject_id", "subject_label", "predicate_id", "object_id", "object_label"),
-    *("mapping_justification", "author_label", "mapping_date", "confidence"),
+    *("mapping_justification", "mapping_tool", "mapping_tool_version"),
+    *("mapping_date", "confidence"),
     *("subject_match_field", "object_match_field", "match_string"),
 )
 _FIELDS = {
     "label": "rdfs:label",
     **{kind: f"oboInOwl:has{kind.title()}Synonym" for kind in SYNONYMS.values()},
 }
+_NOTHING = "  nothing alike in a vocabulary where it has no exact or close match yet"
 _TOOL = "offlabel link suggest"
 _NAMES = f"""SELECT ?label ?other {{ ?thing <{RDFS}label> ?label
     OPTIONAL {{ ?thing <{SKOS}altLabel> ?other }} }} ORDER BY ?label ?other"""
+
+_OWN = f"SELECT ?id {{ ?thing <{SKOS}exactMatch>|<{SKOS}closeMatch> ?id }}"
+_OF_KIND = f"""SELECT DISTINCT ?id {{ ?thing a ?kind . ?other a ?kind ; <{SKOS}exactMatch> ?id
+    FILTER (?other != ?thing) }}"""
 
 
 @dataclass(frozen=True)
@@ -47,15 +56,42 @@ def names_of(store: Store, thing: NamedNode) -> list[str]:
 
 
 def propose(
-    store: Store, index: Index, things: Sequence[NamedNode], limit: int = 5
+    store: Store,
+    index: Index,
+    things: Sequence[NamedNode],
+    limit: int = 5,
+    hidden: Collection[str] = (),
 ) -> list[Proposal]:
-    """Return the candidates for each thing that has a name."""
+    """Return the candidates for each thing that has a name.
+
+    There are none from a vocabulary in which a thing has an exact or a close match already, but for
+    the `hidden` ids, which count as not mapped.
+    """
     found = []
     for thing in things:
         names = names_of(store, thing)
         if names:
-            found.append(Proposal(thing.value, names[0], tuple(index.suggest(names, limit))))
+            ids = _iris(store, _OWN, thing) - set(hidden)
+            usual = Counter(map(namespace, _iris(store, _OF_KIND, thing)))
+            without = set(map(namespace, ids))
+            best = index.suggest(names, limit, without=without, usual=usual)
+            found.append(Proposal(thing.value, names[0], tuple(best)))
     return found
+
+
+def places(store: Store, index: Index, rows: Iterable[Row]) -> list[tuple[Row, int | None]]:
+    """Hide each row, and return at which place its term is suggested then, if among the first."""
+    found = []
+    for row in rows:
+        (proposal,) = propose(store, index, [NamedNode(row.subject)], hidden=[row.object])
+        ids = [candidate.iri for candidate in proposal.candidates]
+        found.append((row, ids.index(row.object) + 1 if row.object in ids else None))
+    return found
+
+
+def _iris(store: Store, query: str, thing: NamedNode) -> set[str]:
+    rows = store.select(query, {"thing": thing}).rows
+    return {row[0].value for row in rows if isinstance(row[0], NamedNode)}
 
 
 def as_sssom(proposals: Iterable[Proposal], day: date) -> str:
@@ -70,6 +106,7 @@ def as_sssom(proposals: Iterable[Proposal], day: date) -> str:
             candidate.label,
             candidate.justification,
             _TOOL,
+            version("offlabel"),
             day.isoformat(),
             f"{candidate.score:.3f}",
             "rdfs:label" if candidate.subject_name == each.label else "skos:altLabel",
@@ -104,5 +141,5 @@ def as_text(proposals: Iterable[Proposal]) -> str:
             + (f"  [{candidate.object_name}]" if candidate.object_name != candidate.label else "")
             for candidate in each.candidates
         ]
-        blocks.append("\n".join(lines if each.candidates else [*lines, "  nothing alike"]))
+        blocks.append("\n".join(lines if each.candidates else [*lines, _NOTHING]))
     return "\n\n".join(blocks) + "\n"

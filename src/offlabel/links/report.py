@@ -9,12 +9,12 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from offlabel.links.check import Check
 from offlabel.links.library import Library
-from offlabel.links.readers.base import XREF
-from offlabel.links.spelling import standard_iri
+from offlabel.links.readers.base import EQUAL, XREF
 from offlabel.links.terms import namespace
 from offlabel.paths import Roots
 from offlabel.sources.files import discover
 from offlabel.sources.mappings import Row, read_table
+from offlabel.spelling import standard_iri
 from offlabel.terms import prefixes
 from offlabel.validation.report import Report, report_from_problems
 
@@ -41,11 +41,22 @@ def check_mappings(roots: Roots, library: Library) -> Report:
 
 
 def _equals(store: Store, ids: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the cross-references between mapped ids, where a term has but one to a vocabulary."""
+    """Yield pairs that others hold to be the same, one of each among some ids.
+
+    They are exact matches of others, and cross-references of terms that have but one to a
+    vocabulary.
+    """
     for iri in sorted(ids):
+        node = NamedNode(iri)
         there: dict[str, list[str]] = {}
-        for quad in store.quads_for_pattern(NamedNode(iri), XREF, None, None):
+        for quad in store.quads_for_pattern(node, XREF, None, None):
             other = standard_iri(quad.object.value) if isinstance(quad.object, Literal) else None
             if other:
                 there.setdefault(namespace(other), []).append(other)
         yield from ((iri, others[0]) for others in there.values() if len(others) == 1)
+        for quad in store.quads_for_pattern(node, EQUAL, None, None):
+            if isinstance(quad.object, NamedNode):
+                yield iri, quad.object.value
+        for quad in store.quads_for_pattern(None, EQUAL, node, None):
+            if isinstance(quad.subject, NamedNode):
+                yield quad.subject.value, iri

@@ -45,7 +45,8 @@ def _term(iri: str, terms: Terms) -> Iterator[str]:
     yield f"  label     {found.label or 'none'}"
     if found.is_deprecated:
         instead = shown(found.replaced_by) if found.replaced_by else "nothing"
-        yield f"  obsolete  replaced by {instead}"
+        consider = f"; consider {', '.join(map(shown, found.consider))}" if found.consider else ""
+        yield f"  obsolete  replaced by {instead}{consider}"
     for text, kind in found.synonyms:
         yield f"  {kind:<9} {text}"
     above = sorted(terms.ancestors(iri).items(), key=lambda item: (item[1], item[0]))

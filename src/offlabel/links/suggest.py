@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from offlabel.links.names import heads, key, normal
-from offlabel.links.terms import DEPRECATED, LABEL, SYNONYMS
+from offlabel.links.names import heads, key, key_of_normal, normal
+from offlabel.links.terms import DEPRECATED, LABEL, SYNONYMS, namespace
 
 # How much a match counts, by the kind of name that matched.
 WORTH = {"label": 1.0, "exact": 0.96, "narrow": 0.8, "broad": 0.8, "related": 0.84}
@@ -63,12 +64,23 @@ class Index:
         plain = normal(text)
         if plain:
             self._names[plain].append((iri, kind, text))
-            self._keys[key(text)].add(plain)
+            self._keys[key_of_normal(plain)].add(plain)
             for noun in heads(plain):
                 self._heads[noun].add(plain)
 
-    def suggest(self, names: Sequence[str], limit: int = 5) -> list[Candidate]:
-        """Return the best terms for a thing's names, its label first."""
+    def suggest(
+        self,
+        names: Sequence[str],
+        limit: int = 5,
+        *,
+        without: Collection[str] = (),
+        usual: Mapping[str, int] = MappingProxyType({}),
+    ) -> list[Candidate]:
+        """Return the best terms for a thing's names, its label first.
+
+        `without` are namespaces in which the thing has its term already; `usual` says how many
+        things of its kind have theirs in a namespace, which decides between equals.
+        """
         best: dict[str, Candidate] = {}
         for place, name in enumerate(names):
             worth = ANOTHER_NAME if place else 1.0
@@ -81,8 +93,8 @@ class Index:
             for words, alike in self._alike(key(name)):
                 for text in self._keys[words]:
                     self._keep(best, name, text, worth * ALIKE * alike / 100, SIMILAR)
-        ordered = sorted(best.values(), key=_order)
-        return ordered[:limit]
+        left = (each for each in best.values() if namespace(each.iri) not in without)
+        return sorted(left, key=lambda each: _order(each, usual))[:limit]
 
     def _alike(self, words: str) -> list[tuple[str, float]]:
         from rapidfuzz import fuzz, process
@@ -106,6 +118,11 @@ class Index:
                 best[iri] = Candidate(iri, label, score, name, text, kind, why)
 
 
-def _order(found: Candidate) -> tuple[float, int, str, str]:
-    """Put the best first; of equals the shorter name, which says least beside the thing itself."""
-    return -found.score, len(found.label), found.label.casefold(), found.iri
+def _order(found: Candidate, usual: Mapping[str, int]) -> tuple[float, int, int, str, str]:
+    """Put the best first.
+
+    Of equals, that comes first which stands where things of the kind usually have their terms, and
+    then the shorter name, which says least beside the thing itself.
+    """
+    weight = usual.get(namespace(found.iri), 0)
+    return -found.score, -weight, len(found.label), found.label.casefold(), found.iri

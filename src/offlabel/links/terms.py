@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from offlabel.spelling import OBO, outside_iri
 from offlabel.terms import OWL, RDF, RDFS
 
-OBO = "http://purl.obolibrary.org/obo/"
 OIO = "http://www.geneontology.org/formats/oboInOwl#"
 
 LABEL = NamedNode(RDFS + "label")
 PARENT = NamedNode(RDFS + "subClassOf")
 DEPRECATED = NamedNode(OWL + "deprecated")
 REPLACED_BY = NamedNode(OBO + "IAO_0100001")
+CONSIDER = NamedNode(OIO + "consider")
 TYPE, CLASS = NamedNode(RDF + "type"), NamedNode(OWL + "Class")
 # The kinds of synonym, the closest first.
 SYNONYMS = {
@@ -33,6 +34,7 @@ class Term:
     synonyms: tuple[tuple[str, str], ...]  # the text, and its kind
     is_deprecated: bool
     replaced_by: str | None
+    consider: tuple[str, ...] = ()  # instead of an obsolete one that nothing replaces
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,7 +71,8 @@ class Terms:
             self._text(iri, LABEL),
             tuple(synonyms),
             self._text(iri, DEPRECATED) in ("true", "1"),
-            self._replacement(iri),
+            next(iter(self._ids(iri, REPLACED_BY)), None),
+            tuple(sorted(self._ids(iri, CONSIDER))),
         )
 
     def ancestors(self, iri: str) -> dict[str, int]:
@@ -93,11 +96,11 @@ class Terms:
         texts = sorted(quad.object.value for quad in found if isinstance(quad.object, Literal))
         return texts[0] if texts else None
 
-    def _replacement(self, iri: str) -> str | None:
-        for quad in self.store.quads_for_pattern(NamedNode(iri), REPLACED_BY, None, None):
-            if isinstance(quad.object, NamedNode):
-                return quad.object.value
-        return None
+    def _ids(self, iri: str, predicate: NamedNode) -> list[str]:
+        """Return the terms that a predicate leads to; some ontologies write them as CURIEs."""
+        quads = self.store.quads_for_pattern(NamedNode(iri), predicate, None, None)
+        texts = (q.object.value for q in quads if isinstance(q.object, NamedNode | Literal))
+        return [found for text in texts if (found := outside_iri(text))]
 
 
 def namespace(iri: str) -> str:

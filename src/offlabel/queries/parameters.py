@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from offlabel.errors import ParameterError, UnknownNameError
 from offlabel.names import KINDS, close_matches, get_thing
 from offlabel.queries.header import Parameter, Query
+from offlabel.spelling import standard_iri
 from offlabel.stores.base import Store
 from offlabel.terms import XSD, prefixes
 
@@ -117,7 +118,11 @@ def _boolean(text: str) -> Literal | None:
 
 def _iri(text: str) -> NamedNode | None:
     bare = text.removeprefix("<").removesuffix(">")
-    iri = bare if "://" in bare else prefixes().expand(text)
+    known = prefixes()
+    is_iri = "://" in bare
+    iri = known.expand(text) if not is_iri else bare if known.compress(bare) != bare else None
+    if iri is None:  # the other spellings take as long to load as a query takes
+        iri = standard_iri(bare) or (bare if is_iri else None)
     try:
         return NamedNode(iri) if iri else None
     except ValueError:

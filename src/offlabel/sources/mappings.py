@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pyoxigraph import Literal, NamedNode, Triple
@@ -60,20 +61,8 @@ def read_table(path: Path) -> Iterator[Row]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(path, f"cannot be read: {error}.", "Save it as UTF-8.") from None
-    head = [line for line in lines if line.startswith("#")]
-    names = _curie_map(path, head)
-    table = csv.DictReader(
-        (line for line in lines if not line.startswith("#")), delimiter="\t", strict=True
-    )
-    missing = [name for name in _NEEDED if name not in (table.fieldnames or ())]
-    if missing:
-        raise SourceError(
-            path,
-            f"the column {missing[0]} is missing.",
-            f"An SSSOM table needs {', '.join(_NEEDED)}.",
-            len(head) + 1,
-        )
-    for number, row in enumerate(_rows(path, table, len(head)), len(head) + 2):
+    names, found = table_from_lines(path, lines)
+    for number, row in found:
         predicate = _PREDICATES.get(row["predicate_id"])
         if predicate is None:
             raise SourceError(
@@ -94,6 +83,26 @@ def read_table(path: Path) -> Iterator[Row]:
         )
 
 
+def table_from_lines(
+    path: Path, lines: list[str]
+) -> tuple[Prefixes, Iterator[tuple[int, dict[str, str]]]]:
+    """Return the prefixes of a table, and its rows as they are written, each with its line."""
+    head = [line for line in lines if line.startswith("#")]
+    names = Prefixes(head_of_lines(path, head)["curie_map"])
+    table = csv.DictReader(
+        (line for line in lines if not line.startswith("#")), delimiter="\t", strict=True
+    )
+    missing = [name for name in _NEEDED if name not in (table.fieldnames or ())]
+    if missing:
+        raise SourceError(
+            path,
+            f"the column {missing[0]} is missing.",
+            f"An SSSOM table needs {', '.join(_NEEDED)}.",
+            len(head) + 1,
+        )
+    return names, enumerate(_rows(path, table, len(head)), len(head) + 2)
+
+
 def _rows(path: Path, table: csv.DictReader[str], before: int) -> Iterator[dict[str, str]]:
     try:
         yield from table
@@ -106,10 +115,11 @@ def _rows(path: Path, table: csv.DictReader[str], before: int) -> Iterator[dict[
         ) from None
 
 
-def _curie_map(path: Path, head: list[str]) -> Prefixes:
+def head_of_lines(path: Path, lines: list[str]) -> dict[str, Any]:
+    """Return the head of a table; raise `SourceError` where it cannot be read."""
     try:
-        found = yaml.safe_load("\n".join(line.removeprefix("#") for line in head))
-        return Prefixes({str(name): str(iri) for name, iri in found["curie_map"].items()})
+        found = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
+        return {**found, "curie_map": {str(k): str(v) for k, v in found["curie_map"].items()}}
     except (yaml.YAMLError, TypeError, KeyError, AttributeError):
         raise SourceError(
             path,

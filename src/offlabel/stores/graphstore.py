@@ -9,7 +9,16 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 import httpx
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    parse,
+)
 
 from offlabel.errors import EndpointError, GraphError, StoreError
 from offlabel.stores.remote import AGENT
@@ -183,6 +192,9 @@ def canonical(quads: Iterable[Quad]) -> bytes:
     """
     store = Store()
     store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    dataset = Dataset(store)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return "".join(sorted(f"{quad.triple} .\n" for quad in dataset)).encode()
+    found: Iterable[Quad] = store
+    if any(isinstance(node, BlankNode) for quad in store for node in (quad.subject, quad.object)):
+        dataset = Dataset(store)
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        found = dataset
+    return "".join(sorted(f"{quad.triple} .\n" for quad in found)).encode()

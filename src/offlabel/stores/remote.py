@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-import time
-import warnings
+from http.client import BAD_REQUEST, INTERNAL_SERVER_ERROR, NOT_FOUND, OK
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from offlabel.errors import EndpointError, QueryError, RemoteQueryError, StoreError
+from offlabel.errors import EndpointError, OfflabelError, QueryError, RemoteQueryError, StoreError
 from offlabel.stores.base import Bindings, Rows
+from offlabel.stores.exchange import Answer, exchange
 from offlabel.stores.sparqltext import values_block, with_values
 from offlabel.terms import XSD
 
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from email.message import Message
 
 TIMEOUT = 60
-MEGABYTES = 512  # of an answer; an endpoint may send without an end
-_CHUNK = 1 << 16
+_BUSY = (408, 425, 429, 502, 503, 504)
 _DECIMAL = ox.NamedNode(f"{XSD}decimal")
-_BUSY = (408, 425, 429, 500, 502, 503, 504)
 _VIRTUOSO = "__ASK_RETVAL"  # the column of the table with which Virtuoso 7.2 answers an ASK
 AGENT = "offlabel (+https://w3id.org/offlabel/)"
 LONG = 1500  # characters from which a query is sent by POST, since some servers cut long URLs
@@ -71,7 +69,14 @@ class RemoteStore:
 
     def construct(self, query: str) -> list[ox.Triple]:
         """Answer a CONSTRUCT or a DESCRIBE, each triple once, in a fixed order."""
-        body, _ = self._fetch(query, "turtle")
+        return self.triples(self.turtle(query))
+
+    def turtle(self, query: str) -> bytes:
+        """Answer a CONSTRUCT or a DESCRIBE as the endpoint writes it."""
+        return self._fetch(query, "turtle")[0]
+
+    def triples(self, body: bytes) -> list[ox.Triple]:
+        """Read an answer in Turtle."""
         try:
             parsed = ox.parse(io.BytesIO(body), format=ox.RdfFormat.TURTLE)
             return sorted({quad.triple for quad in parsed}, key=str)
@@ -91,30 +96,6 @@ class RemoteStore:
         except SyntaxError as error:
             raise self._broken(error) from None
 
-    def _read(self, response: Any) -> bytes:
-        """Read an answer; stop where it takes too long as a whole or grows without an end."""
-        end = time.monotonic() + self.timeout
-        parts: list[bytes] = []
-        size = 0
-        while part := response.read1(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > MEGABYTES << 20:
-                raise StoreError(
-                    f"{self.endpoint}: the answer is longer than {MEGABYTES} MB. Narrow the query."
-                )
-            if time.monotonic() > end:
-                raise self._too_slow()
-        if response.length:
-            raise EndpointError(
-                f"{self.endpoint}: the connection ended {response.length} bytes early. "
-                "Ask it again."
-            )
-        return b"".join(parts)
-
-    def _too_slow(self) -> EndpointError:
-        return EndpointError(f"{self.endpoint} did not answer within {self.timeout} seconds.")
-
     def _broken(self, error: SyntaxError) -> EndpointError:
         return EndpointError(
             f"{self.endpoint}: the answer is not a whole SPARQL result ({error}). "
@@ -123,59 +104,36 @@ class RemoteStore:
 
     def _fetch(self, query: str, form: str) -> tuple[bytes, int | None]:
         """Return the answer, and the limit of rows at which the server cut it if it says so."""
-        from http.client import HTTPException
-        from urllib.error import HTTPError, URLError
-
         from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
-        from SPARQLWrapper.SPARQLExceptions import (
-            EndPointInternalError,
-            EndPointNotFound,
-            QueryBadFormed,
-            SPARQLWrapperException,
-        )
 
         wrapper = SPARQLWrapper(self.endpoint, agent=AGENT)
-        wrapper.setTimeout(self.timeout)
         wrapper.setReturnFormat(TURTLE if form == "turtle" else JSON)
         if len(query) > LONG:
             wrapper.setMethod(POST)
         wrapper.setQuery(query)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", RuntimeWarning)
-                response = wrapper.query().response
-                body = self._read(response)
-            headers = response.headers
-        except HTTPException as error:
-            raise EndpointError(
-                f"{self.endpoint}: the connection ended early ({error}). Ask it again."
-            ) from None
-        except QueryBadFormed as error:
-            raise QueryError(f"{self.endpoint} cannot read the query: {_reason(error)}") from None
-        except EndPointNotFound:
-            raise StoreError(f"{self.endpoint}: there is no endpoint at this address.") from None
-        except EndPointInternalError as error:
-            raise RemoteQueryError(
-                f"{self.endpoint} cannot run the query: {_reason(error)}"
-            ) from None
-        except TimeoutError:
-            raise self._too_slow() from None
-        except HTTPError as error:
-            problem = f"{self.endpoint} refused: {error.code} {error.reason}."
-            if error.code not in _BUSY:
-                raise StoreError(problem) from None
-            raise EndpointError(problem, _wait(error.headers)) from None
-        except (URLError, SPARQLWrapperException, OSError) as error:
-            raise StoreError(
-                f"{self.endpoint} cannot be reached ({getattr(error, 'reason', error)}). "
-                "Check the address and that the server runs."
-            ) from None
-        if _ran_out_of_time(headers):
+        # Its own way to send it has no deadline and no limit.
+        answer = exchange(wrapper._createRequest(), self.timeout)
+        if answer.status != OK:
+            raise self._refusal(answer)
+        if _ran_out_of_time(answer.headers):
             raise EndpointError(
                 f"{self.endpoint}: the server ran out of time and sent a part of the answer. "
                 "Narrow the query, or raise the limit of the server."
             )
-        return body, _most_rows(headers)
+        return answer.body, _most_rows(answer.headers)
+
+    def _refusal(self, answer: Answer) -> OfflabelError:
+        """Return what an answer means that is no result."""
+        if answer.status == BAD_REQUEST:
+            return QueryError(f"{self.endpoint} cannot read the query: {_reason(answer)}")
+        if answer.status == NOT_FOUND:
+            return StoreError(f"{self.endpoint}: there is no endpoint at this address.")
+        if answer.status == INTERNAL_SERVER_ERROR:
+            return RemoteQueryError(f"{self.endpoint} cannot run the query: {_reason(answer)}")
+        problem = f"{self.endpoint} refused: {answer.status} {answer.reason}."
+        if answer.status in _BUSY:
+            return EndpointError(problem, _wait(answer.headers))
+        return StoreError(problem)
 
 
 def _unfolded(variables: str, row: str) -> str:
@@ -203,6 +161,8 @@ def _most_rows(headers: Message) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _reason(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+def _reason(answer: Answer) -> str:
+    """Return the last line of what a server says of an error."""
+    text = answer.body.decode(errors="replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return (lines[-1] if lines else "no reason given")[:300]

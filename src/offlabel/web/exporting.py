@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile, gettempdir
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -46,6 +46,7 @@ def export(graph: Graph, arguments: Arguments) -> tuple[str, bytes | Iterator[by
     store = store_of(graph, arguments["asOf"], linked=whole or _is_linked(saved))
     assert isinstance(store, OxigraphStore)
     selection = selected(store, graph.roots, arguments["parts"], saved, arguments["values"])
+    Path(gettempdir()).mkdir(parents=True, exist_ok=True)  # the system may have tidied it away
     file = TemporaryFile()  # noqa: SIM115 - it is read, and goes, after the return
     try:
         if form in FILES:

@@ -250,7 +250,7 @@ class Spawned:
         """Start another worker."""
         self._count += 1
         place = self._scratch.path / str(self._count)
-        place.mkdir()
+        place.mkdir(parents=True, exist_ok=True)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "offlabel.web.worker",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=BUFFER,

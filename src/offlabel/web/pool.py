@@ -12,11 +12,12 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from offlabel.errors import OfflabelError
 from offlabel.stores.snapshots import Snapshot
+from offlabel.web.crew import Crew
 from offlabel.web.failures import Busy
 from offlabel.web.generation import GENERATIONS, Generation, Worker
 from offlabel.web.jobs import Job
@@ -27,8 +28,8 @@ from offlabel.web.underway import Answer
 T = TypeVar("T")
 LOG = logging.getLogger("offlabel.web")
 _AGAIN, _SELDOM = 0.5, 30.0  # seconds between attempts to load the graph, first and in the end
-_STUCK = 0.008  # seconds in which some short job ends where all is well
-_SPARE = 1.0  # seconds for which more workers than are wanted may be idle
+_STUCK = 0.01  # seconds in which some short job ends where there are enough workers
+_JAMMED = 0.1  # the same where long jobs may be what is in the way
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,6 @@ class Reply:
     body: bytes
 
 
-@dataclass(eq=False)
-class Crew:
-    """The workers of a generation: those for short jobs, and how many are at work at all."""
-
-    generation: Generation
-    short: set[Worker] = field(default_factory=set)
-    coming: int = 0  # that are being started
-    busy: int = 0  # with short and long jobs
-
-
 class Pool:
     """Worker processes that answer from one snapshot at a time."""
 
@@ -59,21 +50,18 @@ class Pool:
         self.fingerprint = ""
         self._crew: Crew | None = None
         self._crews: dict[Generation, Crew] = {}
-        self._idle: list[Worker] = []
         self._turns = Turns[Worker]()
         self._short = Counter[str]()  # short jobs at work, by client
         self._freed = 0.0  # when a short job ended last
         self._long_turns = Turns[Worker | None]()
         self._places = Counter[str]()  # places of long jobs that are taken, by client
         self._loading = asyncio.Lock()
-        self._trimming: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._is_closed = False
 
     @property
     def idle(self) -> int:
         """Return how many workers wait for a job."""
-        return len(self._idle)
+        return len(self._crew.idle) if self._crew else 0
 
     @property
     def waiting(self) -> int:
@@ -88,7 +76,7 @@ class Pool:
     def is_ready(self) -> bool:
         """Say whether there is a process that answers."""
         self._serve()
-        return self._crew is not None and any(worker.is_alive for worker in self._crew.short)
+        return self._crew is not None and self._crew.has_alive()
 
     async def load(self, snapshot: Snapshot, instead_of: Crew | None = None) -> None:
         """Answer from a snapshot as soon as it is loaded; jobs at work end with their own.
@@ -98,32 +86,26 @@ class Pool:
         async with self._loading:
             if instead_of is not None and instead_of is not self._crew:
                 return
-            new = GENERATIONS[self.settings.isolation](self.settings, snapshot, self._lost)
-            await new.start()
-            try:
-                crew = Crew(new, {await new.new_worker() for _ in range(self.settings.workers)})
-            except BaseException:
-                await new.close()
-                raise
+            settings = self.settings
+            new = GENERATIONS[settings.isolation](settings, snapshot, self._lost)
+            crew = Crew(new, settings.workers, self._serve)
+            await crew.start()
             old, self._crew = self._crew, crew
             self._crews[new] = crew
             self.fingerprint = snapshot.fingerprint
-            for worker in self._idle:
-                worker.generation.end(worker)
-            self._idle = list(crew.short)
             self._serve()
-            if old is not None and not old.busy:
-                await self._drop(old)
+            if old is not None:
+                old.retire()
+                if not old.busy:
+                    await self._drop(old)
 
     async def close(self) -> None:
         """End all processes."""
-        self._is_closed, self._crew = True, None
-        if self._trimming:
-            self._trimming.cancel()
+        self._crew = None
         for task in self._tasks:
             task.cancel()
         for crew in list(self._crews.values()):
-            await crew.generation.close()
+            await crew.close()
 
     async def run(self, job: Job) -> Reply:
         """Return the whole answer to a job; raise `Failure` where there is none."""
@@ -144,7 +126,8 @@ class Pool:
 
     async def take(self, client: str, seconds: float) -> Worker:
         """Return a worker for a job of a client; raise `Busy` where none is free in time."""
-        if not self._turns and self._may_start(client) and (worker := self._free()):
+        crew = self._crew
+        if crew and not self._turns and self._may_start(client) and (worker := crew.take()):
             return self._hand(worker, client)
         busy = "All workers are busy. Try again later."
         return await self._turn(self._turns, client, seconds, busy, self._take_back)
@@ -157,19 +140,24 @@ class Pool:
             self._give_back(client, spare)
 
         worker = await self._turn(self._long_turns, client, seconds, busy, back)
-        crew = self._crews[worker.generation] if worker else self._crew
+        if worker is None:
+            worker = await self._new_worker(client)
+        worker.client, worker.long = client, True
+        worker.give_way()
+        return worker
+
+    async def _new_worker(self, client: str) -> Worker:
+        """Start a worker for the place that a client has, or give up the place."""
+        crew = self._crew
         if crew is None:
             raise Busy("The server is being stopped.", 5, 503)
         crew.busy += 1
         try:
-            worker = worker or await crew.generation.new_worker()
+            return await crew.generation.new_worker()
         except BaseException:
             self._vacate(client)
             self._leave(crew)
             raise
-        worker.client, worker.long = client, True
-        worker.give_way()
-        return worker
 
     def admit(self, worker: Worker) -> bool:
         """Give the long job of a worker a place, and say whether there is one."""
@@ -180,48 +168,45 @@ class Pool:
         _take_one(self._short, client)
         worker.long = True
         worker.give_way()
-        crew.short.discard(worker)
-        self._fill()
+        crew.let_go(worker)
         self._serve()
         return True
 
     def note_slow(self, worker: Worker) -> None:
-        """Note that a worker is not free soon; where all are stuck, start another."""
+        """Note that a worker is not free soon; where all are at work, start another."""
         worker.slow = True
-        if not self._idle and self._is_stuck():
+        if self._crew and not self._crew.idle and self._is_stuck(_STUCK):
+            self._crew.fill(self._room())
+
+    def hinders(self, worker: Worker) -> bool:
+        """Say whether others wait, and this job is what they wait for.
+
+        Where none of the workers is idle, it gives way to the others at least.
+        """
+        client = worker.client
+        if self._crew and not self._crew.idle:
             worker.give_way()
-            self._fill()
-
-    def is_in_the_way(self, worker: Worker) -> bool:
-        """Say whether others wait for a worker to be free, and may wait long."""
-        is_greedy = worker.client in self._long_turns  # it has more long jobs than it may
-        return bool(self._turns) and (is_greedy or self._is_stuck())
-
-    def _is_stuck(self) -> bool:
-        """Say whether no short job has ended for a while."""
-        return asyncio.get_running_loop().time() - self._freed > _STUCK
+        is_greedy = client in self._long_turns  # it has more long jobs than it may
+        keeps_others_out = self._turns.has_other(client) and self._short[client] > self._half
+        return bool(self._turns) and (is_greedy or keeps_others_out or self._is_stuck(_JAMMED))
 
     def release(self, worker: Worker, *, alive: bool) -> None:
         """Take a worker back; replace it where it is dead or tired."""
         crew = self._crews[worker.generation]
         self.killed += not alive
         if worker.long:
-            worker.generation.end(worker)
+            crew.generation.end(worker)
             self._later(self._free_place(worker))
-        elif self._put_back(worker) and alive and not worker.tired:
-            self._idle.append(worker)
-            self._freed = asyncio.get_running_loop().time()
         else:
-            worker.generation.end(worker)
-            self._later(self._replace(crew, worker))
+            _take_one(self._short, worker.client)
+            worker.slow = False
+            if alive and crew.is_current and not worker.tired:
+                crew.put_back(worker)
+                self._freed = asyncio.get_running_loop().time()
+            else:
+                crew.end(worker)
         self._leave(crew)
         self._serve()
-
-    def _put_back(self, worker: Worker) -> bool:
-        """Note the end of a short job; say whether its worker belongs to the graph of today."""
-        _take_one(self._short, worker.client)
-        worker.slow = False
-        return self._crews[worker.generation] is self._crew
 
     def _take_back(self, worker: Worker) -> None:
         self.release(worker, alive=True)
@@ -246,37 +231,34 @@ class Pool:
 
     def _serve(self) -> None:
         """Give what is free to those who wait."""
-        while self._room() + self._spares() > 0 and (
+        crew = self._crew
+        if crew is None:
+            return
+        while self._room() + crew.spares > 0 and (
             one := self._long_turns.find_next(self._has_place, self._places)
         ):
             client, place = one
             if not place.done():
                 self._places[client] += 1
-                place.set_result(self._spare())
-        while (worker := self._free()) and (
+                spare = crew.take_spare()
+                crew.busy += spare is not None
+                place.set_result(spare)
+        while (worker := crew.take()) and (
             next_ := self._turns.find_next(self._may_start, self._short)
         ):
             client, turn = next_
             if turn.done():
-                self._idle.append(worker)
+                crew.put_back(worker)
             else:
                 turn.set_result(self._hand(worker, client))
         if worker:
-            self._idle.append(worker)
-        if self._turns:
-            self._fill()
-        if len(self._idle) > self.settings.workers and not self._trimming:
-            self._trimming = asyncio.get_running_loop().call_later(_SPARE, self._trim)
+            crew.put_back(worker)
+        if self._turns or crew.size < crew.wanted:
+            crew.fill(self._room())
 
-    def _free(self) -> Worker | None:
-        """Take the idle worker that worked last: its memory is at hand."""
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.is_alive:
-                return worker
-            worker.generation.end(worker)
-            self._later(self._replace(self._crews[worker.generation], worker))
-        return None
+    def _is_stuck(self, seconds: float) -> bool:
+        """Say whether no short job has ended for a while."""
+        return asyncio.get_running_loop().time() - self._freed > seconds
 
     def _hand(self, worker: Worker, client: str) -> Worker:
         """Count a worker as at work from the moment it is given away."""
@@ -285,9 +267,13 @@ class Pool:
         self._crews[worker.generation].busy += 1
         return worker
 
+    @property
+    def _half(self) -> int:
+        return max(1, self.settings.workers // 2)
+
     def _may_start(self, client: str) -> bool:
         """Leave half of the workers to others where a client has more long jobs than its share."""
-        return client not in self._long_turns or self._short[client] < self.settings.workers // 2
+        return client not in self._long_turns or self._short[client] < self._half
 
     def _has_place(self, client: str) -> bool:
         settings = self.settings
@@ -295,57 +281,8 @@ class Pool:
 
     def _room(self) -> int:
         """Return how many more processes there may be."""
-        if self._crew is None:
-            return 0
         most = self.settings.workers + self.settings.most_long
-        return most - len(self._crew.short) - self._crew.coming - self.long
-
-    def _fill(self) -> None:
-        """Start workers until as many as are wanted are free, or soon will be."""
-        if self._crew is None:
-            return
-        crew = self._crew
-        soon = len(crew.short) + crew.coming - sum(worker.slow for worker in crew.short)
-        for _ in range(min(self.settings.workers - soon, self._room())):
-            crew.coming += 1
-            self._later(self._add(crew))
-
-    async def _add(self, crew: Crew) -> None:
-        try:
-            worker = await crew.generation.new_worker()
-        except (OfflabelError, OSError) as error:
-            LOG.error("no worker could be started: %s", error)
-            asyncio.get_running_loop().call_later(_AGAIN, self._fill)
-            return
-        finally:
-            crew.coming -= 1
-        if crew is self._crew:
-            crew.short.add(worker)
-            self._idle.append(worker)
-            self._serve()
-        else:
-            crew.generation.end(worker)
-
-    async def _replace(self, crew: Crew, worker: Worker) -> None:
-        """Start another worker when the memory of the old one is free."""
-        await worker.gone
-        crew.short.discard(worker)
-        self._fill()
-        self._serve()
-
-    def _spares(self) -> int:
-        """Return how many of the idle workers are more than are wanted."""
-        if self._crew is None:
-            return 0
-        wanted = self.settings.workers
-        return max(0, min(len(self._idle), len(self._crew.short) + self._crew.coming - wanted))
-
-    def _spare(self) -> Worker | None:
-        """Take such a worker away from the short jobs."""
-        worker = self._free() if self._spares() else None
-        if worker and self._crew:
-            self._crew.short.discard(worker)
-        return worker
+        return most - self._crew.size - self.long if self._crew else 0
 
     def _give_back(self, client: str, spare: Worker | None) -> None:
         """Give up a place that came too late, and the worker that came with it."""
@@ -355,13 +292,7 @@ class Pool:
         spare.client = client
         spare.generation.end(spare)
         self._later(self._free_place(spare))
-
-    def _trim(self) -> None:
-        self._trimming = None
-        while len(self._idle) > self.settings.workers:
-            worker = self._idle.pop(0)
-            worker.generation.end(worker)
-            self._later(self._replace(self._crews[worker.generation], worker))
+        self._leave(self._crews[spare.generation])
 
     async def _free_place(self, worker: Worker) -> None:
         await worker.gone
@@ -369,18 +300,17 @@ class Pool:
 
     def _vacate(self, client: str) -> None:
         _take_one(self._places, client)
-        self._fill()
         self._serve()
 
     def _leave(self, crew: Crew) -> None:
         """Note the end of a job; the last one of a replaced generation ends that."""
         crew.busy -= 1
-        if crew is not self._crew and not crew.busy and not self._is_closed:
+        if not crew.is_current and not crew.busy and self._crew:
             self._later(self._drop(crew))
 
     async def _drop(self, crew: Crew) -> None:
         if self._crews.pop(crew.generation, None) is not None:
-            await crew.generation.close()
+            await crew.close()
 
     def _lost(self, generation: Generation) -> None:
         """Load the graph again where the process that held it died."""

@@ -25,6 +25,10 @@ class Turns(Generic[T]):
     def __contains__(self, client: str) -> bool:
         return client in self._queues
 
+    def has_other(self, client: str) -> bool:
+        """Say whether somebody else waits."""
+        return len(self._queues) > (client in self._queues)
+
     def join(self, client: str) -> asyncio.Future[T]:
         """Return a future that is done when it is the turn of this job."""
         turn: asyncio.Future[T] = asyncio.get_running_loop().create_future()

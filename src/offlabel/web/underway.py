@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from offlabel.web.pool import Pool
 
 # Seconds of processor time, so that a job does not count as long because others are at work.
-SLOW = 0.004  # after which another worker may be needed
+SLOW = 0.005  # after which another worker may be needed
 HURRIED = 0.03  # after which a job that keeps others waiting counts as long
-LONG = 0.15  # after which every job does
+LONG = 0.2  # after which every job does
 _LOOK, _NEXT = 0.005, 0.008  # seconds until the first look at a job, and until the next
 _WALL = 1.0  # seconds after which a job counts as long that takes no processor time
 SLOWEST = 1 << 15  # bytes a second that a client must at least take
@@ -176,7 +176,7 @@ class Answer:
         if spent < SLOW:
             return took < _WALL
         self._pool.note_slow(worker)
-        return spent < LONG and not (spent > HURRIED and self._pool.is_in_the_way(worker))
+        return spent < LONG and not (spent > HURRIED and self._pool.hinders(worker))
 
     def _note(self, size: int, waited: float) -> None:
         """Do not count the time that the client took, unless it takes too much."""

@@ -99,7 +99,7 @@ def _be_worker(descriptor: int, context: Context, scratch: Path) -> None:
     """
     code = 1
     try:
-        scratch.mkdir()
+        scratch.mkdir(parents=True, exist_ok=True)
         tempfile.tempdir = str(scratch)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         serve(socket.socket(fileno=descriptor), context)

@@ -37,7 +37,7 @@ def _rows(selection: Selection, file: SourceFile) -> Iterator[Row]:
     short = prefixes().compress
     # What no term was found for is in no graph: it belongs to the mappings as a whole.
     has_all = selection.things is None and any(
-        part_of(graph) == "mappings" for graph in selection.graphs
+        isinstance(graph, NamedNode) and part_of(graph) == "mappings" for graph in selection.graphs
     )
     for mapped, slots in zip(read_table(file.path), said, strict=True):
         subject, outside = NamedNode(mapped.subject), NamedNode(mapped.object)

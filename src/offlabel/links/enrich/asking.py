@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
-from offlabel.errors import OfflabelError
+from offlabel.errors import EndpointError, OfflabelError, QueryError, StoreError, UnreachableError
+from offlabel.links.enrich.accepting import accepted
 from offlabel.links.enrich.source import Federated
 from offlabel.paths import cache_dir
-from offlabel.stores.patience import PASSING, patiently
+from offlabel.stores.patience import patiently
 from offlabel.stores.remote import RemoteStore
 from offlabel.writing import write_content
 
@@ -43,10 +44,14 @@ class Answer:
 
 @dataclass
 class Outcome:
-    """The answers of all batches, and the batches without one, each with the reason."""
+    """The answers of all batches, and the batches without one, each with the reason.
+
+    `left_out` counts the statements that nobody asked for.
+    """
 
     answers: list[Answer] = field(default_factory=list)
     failures: list[tuple[tuple[NamedNode, ...], str]] = field(default_factory=list)
+    left_out: int = 0
 
 
 def ask(
@@ -54,39 +59,69 @@ def ask(
     ids: Sequence[NamedNode],
     manner: Manner,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    *,
+    mapped: Collection[NamedNode] = (),
+    before: Set[NamedNode] = frozenset(),
 ) -> Outcome:
     """Ask for all ids; a batch that fails after all tries is named, and the others go on.
 
-    Raise what an endpoint says that cannot be reached or does not understand the query.
+    Of `mapped`, ids that things here map to, an answer says something only where they were asked
+    for; and where it says nothing at all of ids of which it spoke `before`, that is a failure.
+    Raise `UnreachableError` where nobody was there from the beginning.
     """
     store = RemoteStore(source.endpoint, manner.timeout)
     outcome = Outcome()
+    gone: UnreachableError | None = None
     batches = [tuple(ids[i : i + source.batch]) for i in range(0, len(ids), source.batch)]
     for number, batch in enumerate(batches, start=1):
         try:
-            outcome.answers.append(_answer(store, source, batch, manner))
-        except PASSING as error:
+            answer = _answer(store, source, batch, manner, gone)
+            triples = accepted(source, batch, answer.triples, mapped)
+            outcome.left_out += len(set(answer.triples)) - len(triples)
+            if not triples and not before.isdisjoint(batch):
+                raise StoreError(f"{source.endpoint} says nothing of them any more.")
+            if not answer.is_kept:
+                _keep(_place(source, batch), answer, source.endpoint)
+            outcome.answers.append(replace(answer, triples=triples))
+        except UnreachableError as error:
+            if not outcome.answers:
+                raise
+            gone = error
+            outcome.failures.append((batch, str(error)))
+        except (StoreError, QueryError) as error:
             outcome.failures.append((batch, str(error)))
         progress(number, len(batches))
     return outcome
 
 
 def _answer(
-    store: RemoteStore, source: Federated, ids: tuple[NamedNode, ...], manner: Manner
+    store: RemoteStore,
+    source: Federated,
+    ids: tuple[NamedNode, ...],
+    manner: Manner,
+    gone: UnreachableError | None,
 ) -> Answer:
+    """Return the answer that was kept, or ask, unless the endpoint is gone."""
     query = source.for_ids(ids)
-    place = _place(store.endpoint, query)
-    kept = None if manner.fresh else _kept(place, ids)
+    kept = None if manner.fresh else _kept(_place(source, ids), ids)
     if kept:
         return kept
-    triples = tuple(patiently(lambda: store.construct(query), manner.tries, manner.pause))
-    answer = Answer(ids, triples, datetime.now(UTC).replace(microsecond=0), is_kept=False)
-    _keep(place, answer, store.endpoint)
-    return answer
+    if gone:
+        raise gone
+
+    def fetch() -> list[Triple]:
+        body = store.turtle(query)
+        if not body.strip():  # an endpoint that knows nothing says so by a comment or prefixes
+            raise EndpointError(f"{store.endpoint}: the answer is empty. Ask it again.")
+        return store.triples(body)
+
+    triples = tuple(patiently(fetch, manner.tries, manner.pause))
+    return Answer(ids, triples, datetime.now(UTC).replace(microsecond=0), is_kept=False)
 
 
-def _place(endpoint: str, query: str) -> Path:
-    name = hashlib.sha256(f"{endpoint}\0{query}".encode()).hexdigest()
+def _place(source: Federated, ids: tuple[NamedNode, ...]) -> Path:
+    question = f"{source.endpoint}\0{source.for_ids(ids)}"
+    name = hashlib.sha256(question.encode()).hexdigest()
     return cache_dir() / "answers" / f"{name[:40]}.json"
 
 

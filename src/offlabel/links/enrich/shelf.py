@@ -41,6 +41,14 @@ class Shelf:
         found = snapshots.current(self.home)
         return _read(found.path / FILE) if found else []
 
+    def known(self, name: str) -> set[NamedNode]:
+        """Return the ids of which a source has said something."""
+        quads = [quad for quad in self.quads() if _source(quad) == name]
+        asked = {quad.object for quad in quads if quad.predicate == _OF}
+        said = (q for q in quads if q.subject != q.graph_name)
+        ends = {end for q in said for end in (q.subject, q.object)}
+        return {end for end in ends & asked if isinstance(end, NamedNode)}
+
     def counts(self) -> dict[str, tuple[int, str]]:
         """Return for each source how many statements there are and the day of the last ones."""
         found: dict[str, tuple[int, str]] = {}

@@ -15,7 +15,7 @@ from offlabel.paths import Roots
 from offlabel.rules.header import read_head
 from offlabel.sources.files import discover
 from offlabel.stores.base import Store
-from offlabel.terms import BASE, GRAPH
+from offlabel.terms import BASE, GRAPH, prefixes
 
 _PLACE = re.compile(r"VALUES\s*\(\s*\?id\s+\?key\s*\)\s*\{\s*\}")
 _TEXTS = ("title", "description", "endpoint", "ids")
@@ -52,14 +52,16 @@ class Federated:
 
     def mapped(self, store: Store) -> list[NamedNode]:
         """Return the ids of its namespace that things of the graph map to."""
-        from offlabel.terms import prefixes
-
-        rows = store.select(prefixes().sparql() + _MAPPED).rows
-        found = {row[0] for row in rows if isinstance(row[0], NamedNode)}
-        return sorted((node for node in found if self._takes(node.value)), key=str)
+        return sorted((node for node in mapped_ids(store) if self._takes(node.value)), key=str)
 
     def _takes(self, iri: str) -> bool:
         return iri.startswith(self.ids) and bool(_LOCAL.fullmatch(iri.removeprefix(self.ids)))
+
+
+def mapped_ids(store: Store) -> set[NamedNode]:
+    """Return all outside ids that things of the graph map to."""
+    rows = store.select(prefixes().sparql() + _MAPPED).rows
+    return {row[0] for row in rows if isinstance(row[0], NamedNode)}
 
 
 def federated(roots: Roots) -> dict[str, Federated]:

@@ -1,6 +1,6 @@
 """The forms of ontologies that can be imported, by the ends of their files' names."""
 
-from offlabel.links.readers import guide, obo, obograph, owl, rdf
+from offlabel.links.readers import guide, obo, obograph, owl, rdf, sssom
 from offlabel.links.readers.base import Reader, Source
 
 READERS: dict[str, Reader] = {
@@ -14,6 +14,7 @@ READERS: dict[str, Reader] = {
     ".owl": rdf.load,
     ".owx": owl.load,
     ".rdf": rdf.load,
+    ".sssom.tsv": sssom.load,
     ".ttl": rdf.load,
     ".xml": rdf.load,
 }

@@ -1,119 +1,152 @@
-"""What a reader of ontologies gets and does, and the facts that those of other forms write."""
+"""What a reader of ontologies gets and gives, and the facts that those of other forms write."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from offlabel.errors import SourceError
-from offlabel.links.spelling import standard_iri
-from offlabel.links.terms import CLASS, DEPRECATED, LABEL, OBO, OIO, PARENT, REPLACED_BY, TYPE
-from offlabel.terms import OWL, XSD
+from offlabel.errors import MissingExtraError, SourceError
+from offlabel.links.terms import (
+    CLASS,
+    CONSIDER,
+    DEPRECATED,
+    LABEL,
+    OIO,
+    PARENT,
+    REPLACED_BY,
+    TYPE,
+)
+from offlabel.spelling import OBO, outside_iri
+from offlabel.terms import DCTERMS, OWL, SKOS, XSD
 
 MOST_BYTES = 4 << 30  # of a file, unpacked: the largest ontologies have a tenth of it
+MOST_WHOLE = 1 << 30  # of a file in a form that is held in memory as a whole
 VERSION = NamedNode(OWL + "versionInfo")
 ONTOLOGY = NamedNode(OWL + "Ontology")
 DEFINITION = NamedNode(OBO + "IAO_0000115")
 ROLE = NamedNode(OBO + "RO_0000087")
 XREF = NamedNode(OIO + "hasDbXref")
+EQUAL = NamedNode(SKOS + "exactMatch")
+LICENCE = NamedNode(DCTERMS + "license")
 TRUE = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file to import, and the named graph that its statements go to.
-
-    `progress` is told how many bytes of how many have been read.
-    """
+    """A file to import; `progress` is told how many bytes of how many have been read."""
 
     path: Path
-    graph: NamedNode
     progress: Callable[[int, int], None] = lambda done, total: None
 
     @property
     def suffix(self) -> str:
         """Return how the name ends, without .gz."""
         name = self.path.name.lower().removesuffix(".gz")
-        return ".json.zst" if name.endswith(".json.zst") else Path(name).suffix
+        double = (end for end in (".json.zst", ".sssom.tsv") if name.endswith(end))
+        return next(double, Path(name).suffix)
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open the file for reading, unpacked; raise `SourceError` where it cannot be read."""
-        is_packed = self.path.suffix == ".gz"
         try:
             with self.path.open("rb") as raw:
-                content = gzip.GzipFile(fileobj=raw) if is_packed else raw
-                yield cast(IO[bytes], _Bounded(self, raw, cast(IO[bytes], content)))
-        except (EOFError, gzip.BadGzipFile) as error:
+                yield cast(IO[bytes], _Bounded(self, raw, _unpacked(self.path, raw)))
+        except _damages() as error:
             problem = f"the file is cut off or damaged: {error}."
             raise SourceError(self.path, problem, "Fetch it again.") from None
         except OSError as error:
             problem = f"cannot be read: {error.strerror or error}."
             raise SourceError(self.path, problem, "Check its name and rights.") from None
 
+    def content(self) -> bytes:
+        """Return the file as a whole, unpacked, for forms that cannot be read in parts."""
+        with self.open() as file:
+            content = file.read(MOST_WHOLE + 1)
+        if len(content) > MOST_WHOLE:
+            problem = f"more than {MOST_WHOLE:,} bytes come out of it, too many for this form."
+            raise SourceError(self.path, problem, "Import it as N-Triples, Turtle or RDF/XML.")
+        return content
+
 
 class Reader(Protocol):
-    """Load one file into a store."""
+    """Give the statements of one file."""
 
-    def __call__(self, store: Store, source: Source) -> None:
-        """Write the statements of a file into its graph; raise `SourceError` on a malformed one."""
+    def __call__(self, source: Source) -> Iterator[Triple | Quad]:
+        """Yield what a file says; raise `SourceError` on a malformed one."""
         ...
 
 
-class Facts:
-    """Statements about the classes of one ontology, in the terms that all readers share."""
+def about_ontology(iri: NamedNode, version: str = "", licence: str = "") -> Iterator[Triple]:
+    """Yield what is said of an ontology itself."""
+    yield Triple(iri, TYPE, ONTOLOGY)
+    if version:
+        yield Triple(iri, VERSION, Literal(version))
+    if licence:
+        yield Triple(iri, LICENCE, NamedNode(licence) if "://" in licence else Literal(licence))
 
-    def __init__(self, graph: NamedNode) -> None:
-        self.graph = graph
 
-    def say(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> Quad:
-        """Return one statement."""
-        return Quad(subject, predicate, value, self.graph)
-
-    def term(
-        self,
-        subject: NamedNode,
-        *,
-        label: str = "",
-        definition: str = "",
-        parents: tuple[NamedNode, ...] = (),
-        roles: tuple[NamedNode, ...] = (),
-        synonyms: tuple[tuple[NamedNode, str], ...] = (),
-        xrefs: tuple[str, ...] = (),
-        is_deprecated: bool = False,
-        replaced_by: NamedNode | None = None,
-    ) -> Iterator[Quad]:
-        """Yield what is said of a class."""
-        yield self.say(subject, TYPE, CLASS)
-        for predicate, text in ((LABEL, label), (DEFINITION, definition), *synonyms):
-            if text:
-                yield self.say(subject, predicate, Literal(text))
-        for parent in parents:
-            yield self.say(subject, PARENT, parent)
-        for role in roles:
-            yield self.say(subject, ROLE, role)
-        for xref in xrefs:
-            yield self.say(subject, XREF, Literal(xref))
-        if is_deprecated:
-            yield self.say(subject, DEPRECATED, TRUE)
-        if replaced_by is not None:
-            yield self.say(subject, REPLACED_BY, replaced_by)
+def about_term(
+    subject: NamedNode,
+    *,
+    label: str = "",
+    definition: str = "",
+    parents: Iterable[NamedNode] = (),
+    roles: Iterable[NamedNode] = (),
+    synonyms: Iterable[tuple[NamedNode, str]] = (),
+    xrefs: Iterable[str] = (),
+    is_deprecated: bool = False,
+    replaced_by: NamedNode | None = None,
+    consider: Iterable[NamedNode] = (),
+) -> Iterator[Triple]:
+    """Yield what is said of a class, in the terms that all readers share."""
+    yield Triple(subject, TYPE, CLASS)
+    for predicate, text in ((LABEL, label), (DEFINITION, definition), *synonyms):
+        if text:
+            yield Triple(subject, predicate, Literal(text))
+    for predicate, nodes in ((PARENT, parents), (ROLE, roles), (CONSIDER, consider)):
+        for other in nodes:
+            yield Triple(subject, predicate, other)
+    for xref in xrefs:
+        yield Triple(subject, XREF, Literal(xref))
+    if is_deprecated:
+        yield Triple(subject, DEPRECATED, TRUE)
+    if replaced_by is not None:
+        yield Triple(subject, REPLACED_BY, replaced_by)
 
 
 def node(name: str) -> NamedNode:
-    """Return the IRI of an id as files write it: an IRI, or a CURIE such as HP:0000001.
+    """Return the IRI of an id as files write it; raise `ValueError` on what is none."""
+    iri = outside_iri(name)
+    if iri is None:
+        raise ValueError(f"{name!r} is neither a CURIE nor an IRI")
+    return NamedNode(iri)
 
-    Prefixes that the project does not have are those of OBO. Raise `ValueError` on what is neither.
-    """
-    if "://" in name:
-        return NamedNode(name)
-    return NamedNode(standard_iri(name) or OBO + name.replace(":", "_", 1))
+
+def _damages() -> tuple[type[Exception], ...]:
+    """Return what is raised where a packed file is damaged."""
+    known = (EOFError, gzip.BadGzipFile, zlib.error)
+    zstandard = sys.modules.get("zstandard")
+    return (*known, zstandard.ZstdError) if zstandard else known
+
+
+def _unpacked(path: Path, raw: IO[bytes]) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+    if path.suffix == ".zst":
+        try:
+            from zstandard import ZstdDecompressor
+        except ImportError:
+            raise MissingExtraError("ontologies", "Reading files that end in .zst") from None
+        return cast(IO[bytes], ZstdDecompressor().stream_reader(raw))
+    return raw
 
 
 class _Bounded:
@@ -128,13 +161,13 @@ class _Bounded:
         self.told = 0
 
     def read(self, size: int = -1) -> bytes:
-        return self._counted(self.file.read(size))
+        return self._counted(self.file.read(self.left + 1 if size < 0 else size))
 
     def readline(self, size: int = -1) -> bytes:
-        return self._counted(self.file.readline(size))
+        return self._counted(self.file.readline(self.left + 1 if size < 0 else size))
 
     def __iter__(self) -> Iterator[bytes]:
-        return map(self._counted, self.file)
+        return iter(self.readline, b"")
 
     def readable(self) -> bool:
         return True

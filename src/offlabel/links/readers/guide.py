@@ -9,51 +9,47 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Triple
 
 from offlabel.errors import MissingExtraError, SourceError, UnknownNameError
-from offlabel.links.readers.base import ONTOLOGY, VERSION, Facts, Source, node
-from offlabel.links.terms import OBO, OIO, TYPE
+from offlabel.links.readers.base import Source, about_ontology, about_term, node
+from offlabel.links.terms import OIO
+from offlabel.spelling import OBO
 
 PACKAGE = "cellxgene-ontology-guide"
 _FILE = re.compile(r"(?P<name>\w+)-ontology-(?P<version>.+)\.json\.zst")
 _PARENT = 1  # the distance to a parent
 
 
-def file_of_package(name: str) -> Path:
-    """Return the newest file of an ontology such as MONDO in the package.
+def files_of_package() -> dict[str, Path]:
+    """Return the newest file of each ontology of the package, by names such as MONDO.
 
-    Raise `MissingExtraError` where the package is not installed, `UnknownNameError` where it does
-    not have the ontology.
+    Raise `MissingExtraError` where the package is not installed.
     """
     spec = find_spec("cellxgene_ontology_guide")
     if spec is None or spec.origin is None:
         raise MissingExtraError("ontologies", f"The package {PACKAGE}")
-    found: dict[str, list[Path]] = {}
-    for path in (Path(spec.origin).parent / "data").glob("*.json.zst"):
+    found: dict[str, Path] = {}
+    for path in sorted((Path(spec.origin).parent / "data").glob("*.json.zst"), key=_release):
         match = _FILE.fullmatch(path.name)
         if match:
-            found.setdefault(match["name"].casefold(), []).append(path)
-    if name.casefold() not in found:
-        see = f"It has {', '.join(sorted(name.upper() for name in found))}."
+            found[match["name"].upper()] = path
+    return dict(sorted(found.items()))
+
+
+def file_of_package(name: str) -> Path:
+    """Return the newest file of an ontology; raise `UnknownNameError` where there is none."""
+    found = files_of_package()
+    if name.upper() not in found:
+        see = f"It has {', '.join(found)}."
         raise UnknownNameError(name, f"ontology in {PACKAGE}", (), see)
-    return max(found[name.casefold()], key=_release)
+    return found[name.upper()]
 
 
-def load(store: Store, source: Source) -> None:
-    """Load the terms of a file; of the ancestors that it lists, the nearest are the parents."""
+def load(source: Source) -> Iterator[Triple]:
+    """Yield the terms of a file; of the ancestors that it lists, the nearest are the parents."""
     try:
-        import zstandard
-    except ImportError:
-        raise MissingExtraError("ontologies", "Reading files that end in .zst") from None
-
-    try:
-        with source.open() as file:
-            terms = json.loads(zstandard.ZstdDecompressor().stream_reader(file).read())
-        store.bulk_extend(_quads(terms, source))
-    except zstandard.ZstdError as error:
-        problem = f"the file is damaged: {error}."
-        raise SourceError(source.path, problem, "Install the package again.") from None
+        yield from _terms(json.loads(source.content()), source)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         problem = f"this is no ontology of {PACKAGE}: {error}."
         raise SourceError(source.path, problem, "Name a file of that package.") from None
@@ -64,17 +60,13 @@ def _release(path: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", match["version"] if match else ""))
 
 
-def _quads(terms: dict[str, Any], source: Source) -> Iterator[Quad]:
-    facts = Facts(source.graph)
+def _terms(terms: dict[str, Any], source: Source) -> Iterator[Triple]:
     match = _FILE.fullmatch(source.path.name)
     name = match["name"].lower() if match else source.path.name.partition(".")[0]
-    this = NamedNode(f"{OBO}{name}.owl")
-    yield facts.say(this, TYPE, ONTOLOGY)
-    if match:
-        yield facts.say(this, VERSION, Literal(match["version"]))
+    yield from about_ontology(NamedNode(f"{OBO}{name}.owl"), match["version"] if match else "")
     exact = NamedNode(f"{OIO}hasExactSynonym")
     for curie, said in terms.items():
-        yield from facts.term(
+        yield from about_term(
             node(curie),
             label=said.get("label") or "",
             definition=said.get("description") or "",

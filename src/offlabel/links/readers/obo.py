@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Triple
 
 from offlabel.errors import MissingExtraError, SourceError
-from offlabel.links.readers.base import ONTOLOGY, VERSION, Facts, Source, node
-from offlabel.links.terms import OBO, OIO, TYPE
+from offlabel.links.readers.base import Source, about_ontology, about_term, node
+from offlabel.links.terms import OIO
+from offlabel.spelling import OBO
 
 _HAS_ROLE = ("has_role", "RO:0000087")
+_LICENCE = ("terms:license", "dcterms:license", "dct:license", "http://purl.org/dc/terms/license")
+_KINDS = {
+    scope: NamedNode(f"{OIO}has{scope.capitalize()}Synonym")
+    for scope in ("EXACT", "NARROW", "BROAD", "RELATED")
+}
 
 
-def load(store: Store, source: Source) -> None:
-    """Load the terms of a file; relations and instances are left out."""
+def load(source: Source) -> Iterator[Triple]:
+    """Yield what a file says of its terms; relations and instances are left out."""
     try:
         import fastobo
     except ImportError:
@@ -25,36 +30,39 @@ def load(store: Store, source: Source) -> None:
     with source.open() as file:
         try:
             document = fastobo.iter(cast(Any, file))
-            store.bulk_extend(chain(_head(document.header(), source), _terms(document, source)))
-        except SourceError:
-            raise
+            yield from _head(document.header(), source)
+            yield from _terms(document, fastobo.term.TermFrame)
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None)
             problem = f"this is not OBO: {getattr(error, 'msg', None) or error}."
             raise SourceError(source.path, problem, "Fetch it again.", line) from None
 
 
-def _head(header: Any, source: Source) -> Iterator[Quad]:
-    facts = Facts(source.graph)
+def _head(header: Any, source: Source) -> Iterator[Triple]:
     said = {clause.raw_tag(): clause.raw_value() for clause in header}
+    values = (clause.property_value for clause in header if clause.raw_tag() == "property_value")
+    licence = next((str(each.value) for each in values if str(each.relation) in _LICENCE), "")
     name = str(said.get("ontology", source.path.stem)).removesuffix(".obo")
-    this = NamedNode(f"{OBO}{name}.owl")
-    yield facts.say(this, TYPE, ONTOLOGY)
-    if "data-version" in said:
-        yield facts.say(this, VERSION, Literal(str(said["data-version"]).rpartition("/")[2]))
+    yield from about_ontology(
+        NamedNode(f"{OBO}{name}.owl"), str(said.get("data-version", "")), licence
+    )
 
 
-def _terms(document: Any, source: Source) -> Iterator[Quad]:
-    import fastobo
-
-    facts = Facts(source.graph)
+def _terms(document: Any, kind: Any) -> Iterator[Triple]:
+    """Yield the terms; an id that was merged into one, and has no frame, is replaced by that."""
+    known: set[NamedNode] = set()
+    merged: dict[NamedNode, NamedNode] = {}
     for frame in document:
-        if not isinstance(frame, fastobo.term.TermFrame):
-            continue
-        said: dict[str, Any] = {"parents": (), "roles": (), "synonyms": (), "xrefs": ()}
-        for clause in frame:
-            _read(clause, said)
-        yield from facts.term(node(str(frame.id)), **said)
+        if isinstance(frame, kind):
+            this = node(str(frame.id))
+            said: dict[str, Any] = {}
+            for clause in frame:
+                _read(clause, said)
+            merged.update(dict.fromkeys(said.pop("merged", ()), this))
+            yield from about_term(this, **said)
+            known.add(this)
+    for other in merged.keys() - known:
+        yield from about_term(other, is_deprecated=True, replaced_by=merged[other])
 
 
 def _read(clause: Any, said: dict[str, Any]) -> None:
@@ -65,15 +73,19 @@ def _read(clause: Any, said: dict[str, Any]) -> None:
     elif tag == "def":
         said["definition"] = str(clause.definition)
     elif tag == "is_a":
-        said["parents"] += (node(str(clause.term)),)
+        said.setdefault("parents", []).append(node(str(clause.term)))
     elif tag == "synonym":
-        kind = clause.synonym.scope.capitalize()
-        said["synonyms"] += ((NamedNode(f"{OIO}has{kind}Synonym"), clause.synonym.desc),)
+        synonym = clause.synonym
+        said.setdefault("synonyms", []).append((_KINDS[synonym.scope], synonym.desc))
     elif tag == "relationship" and str(clause.typedef) in _HAS_ROLE:
-        said["roles"] += (node(str(clause.term)),)
+        said.setdefault("roles", []).append(node(str(clause.term)))
     elif tag == "xref":
-        said["xrefs"] += (str(clause.xref.id),)
+        said.setdefault("xrefs", []).append(str(clause.xref.id))
+    elif tag == "alt_id":
+        said.setdefault("merged", []).append(node(str(clause.alt_id)))
     elif tag == "is_obsolete":
         said["is_deprecated"] = clause.obsolete
     elif tag == "replaced_by":
         said["replaced_by"] = node(str(clause.term))
+    elif tag == "consider":
+        said.setdefault("consider", []).append(node(str(clause.term)))

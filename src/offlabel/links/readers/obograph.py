@@ -7,39 +7,37 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Triple
 
 from offlabel.errors import SourceError
-from offlabel.links.readers.base import ONTOLOGY, ROLE, VERSION, Facts, Source, node
-from offlabel.links.terms import OIO, REPLACED_BY, TYPE
+from offlabel.links.readers.base import ROLE, Source, about_ontology, about_term, node
+from offlabel.links.terms import OIO, REPLACED_BY
+from offlabel.terms import DCTERMS
 
 _PARENT = "is_a"
 _ROLES = ("has_role", "RO:0000087", ROLE.value)
 
 
-def load(store: Store, source: Source) -> None:
-    """Load the classes of all graphs of a file."""
-    with source.open() as file:
-        try:
-            graphs = json.loads(file.read())["graphs"]
-            store.bulk_extend(quad for graph in graphs for quad in _graph(graph, source))
-        except json.JSONDecodeError as error:
-            problem = f"this is not JSON: {error.msg}."
-            raise SourceError(source.path, problem, "Fetch it again.", error.lineno) from None
-        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-            problem = f"this is not an OBO graph: {type(error).__name__} {error}."
-            remedy = "It has 'graphs' with 'nodes' and 'edges'."
-            raise SourceError(source.path, problem, remedy) from None
+def load(source: Source) -> Iterator[Triple]:
+    """Yield what a file says of the classes of all its graphs."""
+    try:
+        for graph in json.loads(source.content())["graphs"]:
+            yield from _graph(graph)
+    except json.JSONDecodeError as error:
+        problem = f"this is not JSON: {error.msg}."
+        raise SourceError(source.path, problem, "Fetch it again.", error.lineno) from None
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        problem = f"this is not an OBO graph: {type(error).__name__} {error}."
+        remedy = "It has 'graphs' with 'nodes' and 'edges'."
+        raise SourceError(source.path, problem, remedy) from None
 
 
-def _graph(graph: dict[str, Any], source: Source) -> Iterator[Quad]:
-    facts = Facts(source.graph)
+def _graph(graph: dict[str, Any]) -> Iterator[Triple]:
     if graph.get("id"):
-        this = node(str(graph["id"]))
-        yield facts.say(this, TYPE, ONTOLOGY)
-        version = graph.get("meta", {}).get("version")
-        if version:
-            yield facts.say(this, VERSION, Literal(str(version)))
+        meta = graph.get("meta", {})
+        said = {each["pred"]: each["val"] for each in meta.get("basicPropertyValues", ())}
+        licence = str(said.get(f"{DCTERMS}license", ""))
+        yield from about_ontology(node(str(graph["id"])), str(meta.get("version") or ""), licence)
     parents: dict[str, tuple[NamedNode, ...]] = defaultdict(tuple)
     roles: dict[str, tuple[NamedNode, ...]] = defaultdict(tuple)
     for edge in graph.get("edges", ()):
@@ -49,15 +47,12 @@ def _graph(graph: dict[str, Any], source: Source) -> Iterator[Quad]:
             roles[edge["sub"]] += (node(edge["obj"]),)
     for each in graph.get("nodes", ()):
         if each.get("type", "CLASS") == "CLASS":
-            yield from _node(facts, each, parents[each["id"]], roles[each["id"]])
+            yield from _node(each, parents[each["id"]], roles[each["id"]])
 
 
 def _node(
-    facts: Facts,
-    each: dict[str, Any],
-    parents: tuple[NamedNode, ...],
-    roles: tuple[NamedNode, ...],
-) -> Iterator[Quad]:
+    each: dict[str, Any], parents: tuple[NamedNode, ...], roles: tuple[NamedNode, ...]
+) -> Iterator[Triple]:
     meta = each.get("meta", {})
     synonyms = tuple(
         (NamedNode(OIO + synonym["pred"]), synonym["val"]) for synonym in meta.get("synonyms", ())
@@ -70,7 +65,7 @@ def _node(
         ),
         None,
     )
-    yield from facts.term(
+    yield from about_term(
         node(each["id"]),
         label=each.get("lbl", ""),
         definition=meta.get("definition", {}).get("val", ""),

@@ -6,11 +6,12 @@ They are read by py-horned-owl, held in memory, and go into the store as their R
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Quad, RdfFormat, parse
 
 from offlabel.errors import MissingExtraError, SourceError
 from offlabel.links.readers.base import Source
@@ -25,17 +26,15 @@ _LINE = re.compile(r"line_col: Pos\(\((\d+), ")
 _MOST = 200  # characters of what the parser says
 
 
-def load(store: Store, source: Source) -> None:
-    """Load a file; imports that it names are not fetched."""
+def load(source: Source) -> Iterator[Quad]:
+    """Yield what a file says; imports that it names are not fetched."""
     try:
         from pyhornedowl import open_ontology_from_string
     except ImportError:
         raise MissingExtraError("ontologies", "Reading OWL that is not RDF") from None
-    with source.open() as file:
-        content = file.read()
     remedy = "Fetch it again, or correct it."
     try:
-        ontology = open_ontology_from_string(content.decode(), FORMATS[source.suffix])
+        ontology = open_ontology_from_string(source.content().decode(), FORMATS[source.suffix])
     except UnicodeDecodeError:
         raise SourceError(source.path, "this is not UTF-8 text.", remedy) from None
     except ValueError as error:
@@ -46,4 +45,4 @@ def load(store: Store, source: Source) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ontology.owl"
         ontology.save_to_file(str(path), "owl")
-        store.bulk_load(path=str(path), format=RdfFormat.RDF_XML, to_graph=source.graph)
+        yield from parse(path=str(path), format=RdfFormat.RDF_XML)

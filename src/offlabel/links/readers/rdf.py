@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import IO, cast
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Quad, RdfFormat, parse
 
 from offlabel.errors import SourceError
 from offlabel.links.readers.base import Source
+from offlabel.links.readers.entities import Guarded
 
 FORMATS = {
     ".nt": RdfFormat.N_TRIPLES,
@@ -19,11 +22,13 @@ FORMATS = {
 _LINE = re.compile(r"\bline (\d+)|\b(\d+):\d+")
 
 
-def load(store: Store, source: Source) -> None:
-    """Load a file as it is; imports that it names are not fetched."""
-    with source.open() as file:
+def load(source: Source) -> Iterator[Quad]:
+    """Yield what a file says as it is; imports that it names are not fetched."""
+    form = FORMATS[source.suffix]
+    with source.open() as opened:
+        file = Guarded(opened, source.path) if form == RdfFormat.RDF_XML else opened
         try:
-            store.bulk_load(file, format=FORMATS[source.suffix], to_graph=source.graph)
+            yield from parse(cast(IO[bytes], file), format=form)
         except SyntaxError as error:
             found = _LINE.search(str(error.msg))
             line = error.lineno or (int(found[1] or found[2]) if found else None)

@@ -7,6 +7,7 @@ imported on use, because importing it takes as long as a short command.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ OTHERS = {
     "chembl.compound": Spellings(
         ("CHEMBL.COMPOUND",), ("https://www.ebi.ac.uk/chembl/compound/inspect/",)
     ),
+    "doi": Spellings(("DOI",), ("http://dx.doi.org/",)),
     "drugbank": Spellings(("DRUGBANK", "DrugBank"), ("http://identifiers.org/drugbank/",)),
     "hgnc": Spellings(("HGNC",), ("https://identifiers.org/hgnc/",)),
     "icd10cm": Spellings(("ICD10CM",), ("http://purl.bioontology.org/ontology/ICD10CM/",)),
@@ -64,8 +66,16 @@ OTHERS = {
     ),
     "umls": Spellings(("UMLS", "UMLS_CUI"), ("http://linkedlifedata.com/resource/umls/id/",)),
 }
+# Vocabularies that other files refer to and no table of ours maps to.
+FURTHER = {
+    "omim.ps": ("https://omim.org/phenotypicSeries/PS", ("OMIMPS",)),
+    "wikidata": ("http://www.wikidata.org/entity/", ("WIKIDATA", "wd")),
+}
+OBO = "http://purl.obolibrary.org/obo/"
 _OBO = re.compile(r"[A-Z]+")
-_DATED = re.compile(r"^(SNOMEDCT)_US_\d{4}_\d{2}_\d{2}(?=:)")  # DO dates this prefix by release
+_DATED = re.compile(r"^(SNOMEDCT)_US(?:_\d{4}_\d{2}_\d{2})?(?=:)")  # DO dates it by release
+_SERIES = re.compile(r"^O?MIM:PS(?=\d)")  # so DO writes OMIMPS:
+_CURIE = re.compile(r"[A-Za-z_][\w.-]*:[^\s/][^\s]*")
 
 
 @cache
@@ -85,13 +95,51 @@ def converter() -> Converter:
                 uri_prefix_synonyms=list(other.beginnings),
             )
         )
+    for name, (iri, names) in FURTHER.items():
+        records.append(Record(prefix=name, uri_prefix=iri, prefix_synonyms=list(names)))
     return Converter(records)
 
 
+@cache
+def _namespaces() -> Mapping[str, str]:
+    """Return the namespace of each spelling of each prefix; `curies` makes this anew every time."""
+    return converter().prefix_map
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(record.uri_prefix for record in converter().records)
+
+
 def standard_iri(text: str) -> str | None:
-    """Return the IRI, as our tables spell it, of a CURIE or IRI; None where it is neither."""
-    known = converter()
-    curie = _DATED.sub(r"\1", text)
-    if known.is_curie(curie):
-        return known.expand(curie)
-    return known.standardize_uri(text)
+    """Return the IRI, as our tables spell it, of a CURIE or IRI; None where it is neither.
+
+    It makes no difference whether an IRI begins with http: or https:.
+    """
+    if "://" not in text:
+        prefix, _, local = text.partition(":")
+        space = _namespaces().get(prefix)
+        if space is None or local.startswith("PS"):
+            prefix, _, local = _SERIES.sub("OMIMPS:", _DATED.sub(r"\1", text)).partition(":")
+            space = _namespaces().get(prefix)
+        return space + local if space and local else None
+    if text[: text.rfind("_") + 1] in _beginnings():
+        return text
+    scheme, _, rest = text.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme)
+    standard = converter().standardize_uri
+    return standard(text) or (standard(f"{other}://{rest}") if other else None)
+
+
+def outside_iri(text: str) -> str | None:
+    """Return the IRI of an id as people and files write it; None where it is neither.
+
+    Prefixes that the project does not have are those of OBO; so are OBO's IRIs with https.
+    """
+    known = standard_iri(text)
+    if known:
+        return known
+    if "://" in text:
+        bare = text.removeprefix(f"https{OBO.removeprefix('http')}")
+        return text if bare == text else OBO + bare
+    return OBO + text.replace(":", "_", 1) if _CURIE.fullmatch(text) else None
