@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from offlabel.errors import OfflabelError, SourceError, SourcesError, StoreError
-from offlabel.web import problems
+from offlabel.paths import Roots
+from offlabel.stores.memory import MemoryStore
+from offlabel.web import answers, problems
+from offlabel.web.context import Context
+from offlabel.web.jobs import WARM, Served
+from offlabel.web.settings import Settings
 from webserver import TINY, Server, serving
 
 DRUG = "https://w3id.org/offlabel/drug/examplamine"
@@ -57,6 +62,20 @@ def test_a_broken_file_stops_nothing(edited: Server, path: str) -> None:
     found = edited.send("GET", path)
 
     assert 200 == found.status, found.text
+
+
+def test_rules_are_read_with_the_graph(
+    tiny: MemoryStore, tiny_roots: Roots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever edits a rule after the graph was loaded changes no past day."""
+    answers.rules_of.cache_clear()
+    context = Context(tiny, Settings(tiny_roots), "a mark")
+    for warm in WARM:
+        warm(context)
+    monkeypatch.setattr(answers, "read_rules", lambda files: pytest.fail("a rule was read"))
+    graph = Served(context)
+
+    assert answers.store_of(graph, "2002-06-01").ask(f"ASK {{ <{DRUG}> ?p ?o }}")
 
 
 @pytest.mark.parametrize(

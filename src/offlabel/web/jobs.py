@@ -10,7 +10,6 @@ from typing import Any
 
 from offlabel.api import Graph
 from offlabel.errors import OfflabelError
-from offlabel.links.linked import linked_from
 from offlabel.mcp import work
 from offlabel.stores.base import Store
 from offlabel.web import api, exporting, openapi, start, things, wellknown
@@ -38,6 +37,8 @@ _REHEARSED = (
 
 def rehearse(context: Context) -> None:
     """Ask queries now, so that a worker that may open no file needs none for those that come."""
+    if not context.in_memory:  # such a worker may, and begins the sooner
+        return
     for text in _REHEARSED:
         work.sparql(_graph(context), {"query": text, "limit": 1})
 
@@ -59,6 +60,8 @@ class Served(Graph):
     @cached_property
     def linked(self) -> Store:
         """Give the graph together with outside ontologies."""
+        from offlabel.links.linked import linked_from
+
         return linked_from(self._context.store.store, self._context.fingerprint, self.roots)
 
 
@@ -91,10 +94,8 @@ JOBS: dict[str, Work] = {
         for kind, job in module.JOBS.items()
     },
 }
-WARM: tuple[Callable[[Context], None], ...] = (
-    prepare,
-    rehearse,
-)  # run once, before workers are forked
+# Run once, before workers are forked.
+WARM: tuple[Callable[[Context], None], ...] = (prepare, rehearse, read)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ import pyoxigraph as ox
 
 from offlabel.evidence.appraisal import Evidence
 from offlabel.evidence.show import Thing
-from offlabel.evidence.why import Node
 from offlabel.exports.loss import Lost
 from offlabel.queries.header import Query
 from offlabel.rules import FUNCTIONS
@@ -80,6 +79,8 @@ def columns_of(query: Query) -> list[str]:
 
 def components() -> dict[str, Schema]:
     """Return the schemas that several answers refer to, by name."""
+    from offlabel.evidence.why import Node  # whose reader of rules takes long to load
+
     known: dict[str, Schema] = {}
     for kind in (Evidence, Hit, Lost, Named, Node, Thing):
         _add(kind, known)
