@@ -86,7 +86,6 @@ def load_raw(path: Path) -> None:
 def imports(library: Library, paths: Iterable[Path], folder: Path) -> None:
     """Import each file, and print its costs beside those of loading the same statements raw."""
     print(f"{'file':<44}{'triples':>11}{'CPU s':>8}{'raw s':>8}{'raw/CPU':>9}{'MB':>7}")
-    total = 0
     for path in paths:
         entry = library.add(path)
         plain = folder / "raw.nt"
@@ -99,12 +98,12 @@ def imports(library: Library, paths: Iterable[Path], folder: Path) -> None:
         seconds = statistics.median(each[0] for each in ours)
         least = statistics.median(each[0] for each in raw)
         most = max(each[1] for each in ours)
-        total += entry.triples
         print(
             f"{path.name:<44}{entry.triples:>11,}{seconds:>8.1f}{least:>8.1f}"
             f"{least / seconds:>9.2f}{most:>7,}"
         )
-    print(f"{'all together':<44}{total:>11,}")
+    total = sum(entry.triples for entry in library.entries())
+    print(f"{'all together, those of one name once':<44}{total:>11,}")
     print(f"{'limits':<44}{'':>27}{f'>= {LEAST_OF_RAW}':>9}{f'<={MOST_MEGABYTES}':>7}\n")
 
 
