@@ -602,11 +602,15 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = offlabel("link", "suggest", "sample-rash", *TINY)
     imported = offlabel("link", "import", str(write(tmp_path, "xx.ttl", TURTLE)))
     listed, checked = offlabel("link", "list"), offlabel("link", "check", *TINY)
-    resolved = offlabel("link", "resolve", "XX:0000002", *TINY)
+    resolved = offlabel("link", "resolve", f"https{X[4:]}0000002", *TINY)
     unknown = offlabel("link", "resolve", "XX:77", *TINY)
     found = offlabel("link", "suggest", "dotted-sample-rash", "--limit", "1", *TINY)
     table = offlabel("link", "suggest", "dotted-sample-rash", "-f", "tsv", *TINY)
-    removed = offlabel("link", "remove", "xx")
+    (tmp_path / "cache" / "enriched").mkdir()
+    with monkeypatch.context() as patch:  # a source of the same name
+        patch.setattr("offlabel.links.enrich.shelf.Shelf.counts", lambda _: {"xx": (1, "")})
+        both = offlabel("link", "remove", "xx")
+    removed = offlabel("link", "remove", "xx", "--of", "file")
 
     assert "No ontology is imported" in nothing.err
     assert (2, True) == (missing.code, "No ontology is imported" in missing.err)
@@ -619,6 +623,7 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (2, True) == (unknown.code, "There is no outside id called 'XX:77'" in unknown.err)
     assert "XX_0000002  dotted rash" in found.text
     assert "skos:closeMatch" in table.text
+    assert (2, True) == (both.code, "Give --of file or --of endpoint." in both.err)
     assert (0, "") == (removed.code, removed.err)
 
 

@@ -48,6 +48,18 @@ def typed(text: str, datatype: str) -> Literal:
         ("boolean", "no", typed("false", "boolean")),
         ("boolean", True, typed("true", "boolean")),
         ("curie", "drug:new", NamedNode(f"{BASE}drug/new")),
+        ("curie", "mondo:0005083", NamedNode("http://purl.obolibrary.org/obo/MONDO_0005083")),
+        ("curie", "MIM:193200", NamedNode("https://omim.org/entry/193200")),
+        (
+            "curie",
+            "UMLS_CUI:C0033860",
+            NamedNode("https://uts.nlm.nih.gov/uts/umls/concept/C0033860"),
+        ),
+        (
+            "iri",
+            "https://id.nlm.nih.gov/mesh/D011565",
+            NamedNode("http://id.nlm.nih.gov/mesh/D011565"),
+        ),
         ("date", "2002-01-02", typed("2002-01-02", "date")),
         ("date", date(2002, 1, 2), typed("2002-01-02", "date")),
         ("decimal", "4", typed("4", "decimal")),

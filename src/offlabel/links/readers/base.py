@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -29,6 +30,7 @@ from offlabel.terms import DCTERMS, OWL, SKOS, XSD
 
 MOST_BYTES = 4 << 30  # of a file, unpacked: the largest ontologies have a tenth of it
 MOST_WHOLE = 1 << 30  # of a file in a form that is held in memory as a whole
+_CHUNK = 1 << 18
 VERSION = NamedNode(OWL + "versionInfo")
 ONTOLOGY = NamedNode(OWL + "Ontology")
 DEFINITION = NamedNode(OBO + "IAO_0000115")
@@ -58,7 +60,7 @@ class Source:
         """Open the file for reading, unpacked; raise `SourceError` where it cannot be read."""
         try:
             with self.path.open("rb") as raw:
-                yield cast(IO[bytes], _Bounded(self, raw, _unpacked(self.path, raw)))
+                yield io.BufferedReader(_Bounded(self, raw, _unpacked(self.path, raw)), _CHUNK)
         except _damages() as error:
             problem = f"the file is cut off or damaged: {error}."
             raise SourceError(self.path, problem, "Fetch it again.") from None
@@ -149,7 +151,7 @@ def _unpacked(path: Path, raw: IO[bytes]) -> IO[bytes]:
     return raw
 
 
-class _Bounded:
+class _Bounded(io.RawIOBase):
     """A file that tells how far it has been read.
 
     It ends in an error once more comes out of it than any ontology has.
@@ -160,19 +162,11 @@ class _Bounded:
         self.size = source.path.stat().st_size
         self.told = 0
 
-    def read(self, size: int = -1) -> bytes:
-        return self._counted(self.file.read(self.left + 1 if size < 0 else size))
-
-    def readline(self, size: int = -1) -> bytes:
-        return self._counted(self.file.readline(self.left + 1 if size < 0 else size))
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.readline, b"")
-
     def readable(self) -> bool:
         return True
 
-    def _counted(self, content: bytes) -> bytes:
+    def readinto(self, buffer: Any) -> int:
+        content = self.file.read(len(buffer))
         self.left -= len(content)
         if self.left < 0:
             problem = f"more than {MOST_BYTES:,} bytes come out of it."
@@ -181,4 +175,5 @@ class _Bounded:
         if done > self.told:
             self.source.progress(done, self.size)
             self.told = done
-        return content
+        buffer[: len(content)] = content
+        return len(content)
