@@ -106,6 +106,7 @@ def command(
             write_loss(loss, output)
     elif file is not None:
         loss = file.dump(selection, sys.stdout.buffer)
+        sys.stdout.buffer.flush()  # what is said below comes after it
     if report is not None:
         write_content(report, loss.json())
     if loss.lost:
