@@ -24,7 +24,7 @@ from typing import Protocol
 from offlabel.errors import StoreError
 from offlabel.stores.snapshots import Snapshot
 from offlabel.web.settings import Settings
-from offlabel.web.worker import LENGTH
+from offlabel.web.worker import LENGTH, READY
 from offlabel.web.zygote import HELLO, NEWS, ORDER
 
 BUFFER = 1 << 17  # bytes of an answer that may wait for the client
@@ -247,7 +247,7 @@ class Spawned:
         """Do nothing: each worker opens the graph."""
 
     async def new_worker(self) -> Worker:
-        """Start another worker."""
+        """Start another worker, and wait until it has opened the graph."""
         self._count += 1
         place = self._scratch.path / str(self._count)
         place.mkdir(parents=True, exist_ok=True)
@@ -262,6 +262,14 @@ class Spawned:
         process.stdin.write(LENGTH.pack(len(said)) + said)
         worker = Worker(self._count, self, process.stdout, process.stdin, process.pid)
         self._processes[worker.number] = process
+        try:
+            await process.stdout.readexactly(len(READY))
+        except BaseException as error:
+            self.end(worker)
+            if isinstance(error, asyncio.IncompleteReadError | ConnectionError):
+                problem = f"{self.snapshot.path}: a worker could not open the graph."
+                raise StoreError(problem) from None
+            raise
         return worker
 
     def end(self, worker: Worker) -> None:

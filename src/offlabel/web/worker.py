@@ -21,6 +21,7 @@ from offlabel.web.failures import Failure, OutOfMemory, failure_from
 from offlabel.web.jobs import JOBS, WARM
 
 LENGTH = struct.Struct(">I")
+READY = b"R"  # what a process that was started, not forked, says before its first job
 GRACE = 2  # seconds after which the system ends a process that nobody ended in time
 _SPREAD = 128 << 10  # kB that a process may have grown by before another takes its place
 
@@ -147,6 +148,7 @@ def main() -> None:
     context = Context(store, settings, snapshot.fingerprint, in_memory=False)
     for warm in WARM:
         warm(context)
+    channel.sendall(READY)
     serve(channel, context)
 
 
