@@ -115,7 +115,7 @@ def _parquet(files: Files) -> Files:
             empty.append(name)
             continue
         types = "".join(f"# {column}: {kind}\n" for column, kind in frame.schema.items())
-        found[f"{name}.txt"] = (types + frame.write_csv()).encode()
+        found[f"{name}.txt"] = (types + frame.write_ndjson()).encode()
     return found | {"empty.txt": "".join(f"{name}\n" for name in sorted(empty)).encode()}
 
 

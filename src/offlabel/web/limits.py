@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
+from http.client import REQUEST_ENTITY_TOO_LARGE
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +17,7 @@ from offlabel.web.settings import Settings
 from offlabel.web.underway import SLOWEST
 
 _BODIES = 16  # requests as large as they may be that are held at once
+_MOMENT = 1.0  # seconds for which what is too large is read, to be thrown away
 _ALWAYS = {"/healthz", "/metrics"}
 
 
@@ -47,6 +50,8 @@ class LimitsMiddleware:
                     await self._read(body, scope, receive)
                     receive = _replayed(bytes(body), receive)
             except Failure as failure:
+                if failure.status == REQUEST_ENTITY_TOO_LARGE:
+                    await _drained(receive)
                 await _refuse(failure, send)
                 return
             await self.app(scope, receive, self._patient(send))
@@ -115,6 +120,14 @@ class LimitsMiddleware:
 
 def _has_body(scope: Scope) -> bool:
     return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+
+
+async def _drained(receive: Receive) -> None:
+    """Take what a client still sends, for a moment: many read no answer before all is sent."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_MOMENT):
+            while (await receive()).get("more_body"):
+                pass
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
