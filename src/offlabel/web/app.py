@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -105,6 +106,8 @@ async def running(state: State) -> AsyncIterator[None]:
         else:
             await state.pool.load(snapshot)
             watch = asyncio.create_task(_follow(state, snapshot))
+        gc.collect()
+        gc.freeze()  # what is there now stays: going through it again would make requests wait
         yield
     finally:
         if watch:
