@@ -23,7 +23,7 @@ def test_named_iris_are_expanded() -> None:
         ("https://example.org/ol#Study", 4),
         ("https://example.org/p", 4),
         ("https://example.org/ol#a.b", 5),
-    ] == list(named_iris(text))
+    ] == list(named_iris(tokens(text)))
 
 
 @pytest.mark.parametrize(

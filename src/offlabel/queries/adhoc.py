@@ -13,7 +13,7 @@ from offlabel.errors import QueryError
 from offlabel.names import close_matches
 from offlabel.queries.syntax import Prepared, prepare, show_place
 from offlabel.queries.worker import Answer, Limits, Place, answer_from_store, run_apart
-from offlabel.sources.sparql import named_iris
+from offlabel.sources.sparql import named_iris, tokens
 from offlabel.stores.base import Store
 from offlabel.terms import OL, RDFS, prefixes
 
@@ -39,7 +39,7 @@ def check_terms(text: str, store: Store, services: Collection[str] = ()) -> None
         prepared = prepare(text, prefixes(), frozenset(services))
     except QueryError as error:
         raise show_place(error, text) from None
-    for iri, line in named_iris(prepared.text):
+    for iri, line in named_iris(tokens(prepared.text)):
         term = NamedNode(iri)
         if iri == OL or not iri.startswith(OL) or store.ask(f"ASK {{ {term} ?property ?value }}"):
             continue

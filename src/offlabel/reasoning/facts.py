@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from offlabel.terms import RDF
 
@@ -27,39 +28,28 @@ class Statement(NamedTuple):
     object: Term
 
 
-class Facts:
-    """Hold statements without their graphs, each once, in the order they came."""
-
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        """Index some statements."""
-        self.statements = tuple(dict.fromkeys(statements))
-        self._of_subject: dict[Term, list[Statement]] = defaultdict(list)
-        self._of_predicate: dict[NamedNode, list[Statement]] = defaultdict(list)
-        self._of_object: dict[Term, list[Statement]] = defaultdict(list)
-        for statement in self.statements:
-            self._of_subject[statement.subject].append(statement)
-            self._of_predicate[statement.predicate].append(statement)
-            self._of_object[statement.object].append(statement)
+class Lookup:
+    """Statements without their graphs, each once, found by subject, predicate or object."""
 
     def about(self, subject: Term) -> list[Statement]:
         """Give all statements of a subject."""
-        return self._of_subject.get(subject, [])
+        raise NotImplementedError
 
     def to(self, object_: Term) -> list[Statement]:
         """Give all statements that point to a term."""
-        return self._of_object.get(object_, [])
+        raise NotImplementedError
 
     def using(self, predicate: NamedNode) -> list[Statement]:
         """Give all statements of a predicate."""
-        return self._of_predicate.get(predicate, [])
+        raise NotImplementedError
 
-    def predicates(self) -> Iterator[NamedNode]:
-        """Give every predicate in use, once."""
-        yield from self._of_predicate
+    def typed(self, datatype: NamedNode) -> list[Statement]:
+        """Give all statements whose value has a datatype."""
+        raise NotImplementedError
 
     def has_subject(self, term: Term) -> bool:
         """Say whether anything is said about a term."""
-        return term in self._of_subject
+        return bool(self.about(term))
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Give the values of a predicate of a subject."""
@@ -99,6 +89,120 @@ class Facts:
             seen.add(term)
             term, predicate = pointing[0].subject, pointing[0].predicate
         return term, predicate
+
+
+class Facts(Lookup):
+    """Hold statements without their graphs, each once, in the order they came."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        """Index some statements."""
+        self.statements = tuple(dict.fromkeys(statements))
+        self._of_subject: dict[Term, list[Statement]] = defaultdict(list)
+        self._of_predicate: dict[NamedNode, list[Statement]] = defaultdict(list)
+        self._of_object: dict[Term, list[Statement]] = defaultdict(list)
+        for statement in self.statements:
+            self._of_subject[statement.subject].append(statement)
+            self._of_predicate[statement.predicate].append(statement)
+            self._of_object[statement.object].append(statement)
+
+    def about(self, subject: Term) -> list[Statement]:
+        """Give all statements of a subject."""
+        return self._of_subject.get(subject, [])
+
+    def to(self, object_: Term) -> list[Statement]:
+        """Give all statements that point to a term."""
+        return self._of_object.get(object_, [])
+
+    def using(self, predicate: NamedNode) -> list[Statement]:
+        """Give all statements of a predicate."""
+        return self._of_predicate.get(predicate, [])
+
+    def typed(self, datatype: NamedNode) -> list[Statement]:
+        """Give all statements whose value has a datatype."""
+        return [
+            statement
+            for statement in self.statements
+            if isinstance(statement.object, Literal) and statement.object.datatype == datatype
+        ]
+
+    def has_subject(self, term: Term) -> bool:
+        """Say whether anything is said about a term."""
+        return term in self._of_subject
+
+
+class StoredFacts(Lookup):
+    """Look statements up in a store instead of holding them; numbers come in the store's form."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def about(self, subject: Term) -> list[Statement]:
+        """Give all statements of a subject."""
+        return [] if isinstance(subject, Literal) else self._found(subject, None, None)
+
+    def to(self, object_: Term) -> list[Statement]:
+        """Give all statements that point to a term."""
+        return self._found(None, None, object_)
+
+    def using(self, predicate: NamedNode) -> list[Statement]:
+        """Give all statements of a predicate."""
+        return self._found(None, predicate, None)
+
+    def typed(self, datatype: NamedNode) -> list[Statement]:
+        """Give all statements whose value has a datatype."""
+        if datatype not in self._datatypes:
+            return []
+        text = f"SELECT ?s ?p ?o {{ ?s ?p ?o FILTER (DATATYPE(?o) = {datatype}) }}"
+        return [Statement(row["s"], row["p"], row["o"]) for row in self._rows(text)]
+
+    def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
+        """Give the values of a predicate of a subject."""
+        if isinstance(subject, Literal):
+            return []
+        return [statement.object for statement in self._found(subject, predicate, None)]
+
+    def uses(self, iri: str) -> bool:
+        """Say whether an IRI stands in any statement."""
+        term = NamedNode(iri)
+        found = self._store.quads_for_pattern
+        places = (found(term, None, None), found(None, term, None), found(None, None, term))
+        return any(next(quads, None) is not None for quads in places) or term in self._datatypes
+
+    def is_typed(self, iri: str) -> bool:
+        """Say whether an IRI has a type."""
+        typed = self._store.quads_for_pattern(NamedNode(iri), RDF_TYPE, None)
+        return next(typed, None) is not None
+
+    def iris(self) -> set[str]:
+        """Give every IRI that stands in a statement."""
+        queries = (
+            "SELECT DISTINCT ?iri { ?iri ?p ?o FILTER (isIRI(?iri)) }",
+            "SELECT DISTINCT ?iri { ?s ?iri ?o }",
+            "SELECT DISTINCT ?iri { ?s ?p ?iri FILTER (isIRI(?iri)) }",
+        )
+        found = {row["iri"].value for text in queries for row in self._rows(text)}
+        return found | {datatype.value for datatype in self._datatypes}
+
+    def typed_iris(self) -> set[str]:
+        """Give every IRI that has a type."""
+        rows = self._rows(f"SELECT DISTINCT ?iri {{ ?iri {RDF_TYPE} ?t FILTER (isIRI(?iri)) }}")
+        return {row["iri"].value for row in rows}
+
+    @cached_property
+    def _datatypes(self) -> set[NamedNode]:
+        rows = self._rows("SELECT DISTINCT (DATATYPE(?o) AS ?datatype) { ?s ?p ?o }")
+        return {row["datatype"] for row in rows if row["datatype"]}
+
+    def _rows(self, text: str) -> QuerySolutions:
+        found = self._store.query(text, use_default_graph_as_union=True)
+        assert isinstance(found, QuerySolutions)
+        return found
+
+    def _found(
+        self, subject: Node | None, predicate: NamedNode | None, object_: Term | None
+    ) -> list[Statement]:
+        quads = self._store.quads_for_pattern(subject, predicate, object_, None)
+        return list(dict.fromkeys(found for q in quads if (found := statement_from_quad(q))))
 
 
 def facts_from_quads(quads: Iterable[Quad]) -> Facts:

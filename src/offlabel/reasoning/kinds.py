@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pyoxigraph import NamedNode
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import Facts, Term
+from offlabel.reasoning.facts import Lookup, Term
 
 
 class Kinds:
     """Say what each IRI was declared as."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Lookup) -> None:
         """Collect the declarations among the facts."""
         declared: dict[str, set[str]] = defaultdict(set)
         for type_iri, kind in owl.DECLARATION_KINDS.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby, islice
 
 from pyoxigraph import (
@@ -38,15 +39,28 @@ def apply(store: Store, rules: Iterable[Rule]) -> int:
 
     A later rule sees what earlier ones derived; no rule runs twice, so order is meaning.
     """
+    return sum(apply_one(store, rule).count for rule in rules)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How many statements followed from a rule, and those that were there already."""
+
+    count: int
+    known: tuple[bytes, ...]
+
+
+def apply_one(store: Store, rule: Rule) -> Applied:
+    """Run a rule once; return what it added, and as N-Triples what it did not need to add."""
+    graph = NamedNode(rule.graph)
+    known: list[bytes] = []
     count = 0
-    for rule in rules:
-        graph = NamedNode(rule.graph)
-        fresh = _fresh(store, _derived(store, rule))
-        while batch := list(islice(fresh, _BATCH)):
-            _add(store, batch, graph)
-            count += len(batch)
-        store.extend(_about(rule, graph))
-    return count
+    fresh = _fresh(store, _derived(store, rule), known)
+    while batch := list(islice(fresh, _BATCH)):
+        _add(store, batch, graph)
+        count += len(batch)
+    store.extend(_about(rule, graph))
+    return Applied(count, tuple(known))
 
 
 def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, NamedNode | Literal]]:
@@ -83,8 +97,8 @@ def _derived(store: Store, rule: Rule) -> list[bytes]:
     return [line for line, _ in groupby(sorted(text.splitlines()))]
 
 
-def _fresh(store: Store, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the lines that the store does not hold yet, in any graph.
+def _fresh(store: Store, lines: Iterable[bytes], known: list[bytes]) -> Iterator[bytes]:
+    """Yield the lines that the store does not hold yet, in any graph; add the others to `known`.
 
     Most are told by a subject or a predicate that the store has never seen; the lines come
     subject by subject.
@@ -100,6 +114,7 @@ def _fresh(store: Store, lines: Iterable[bytes]) -> Iterator[bytes]:
             if subject != of:
                 of, has_subject = subject, _holds(store, _term(subject), None, None)
             if has_subject and _holds(store, *next(parse(line, format=RdfFormat.N_TRIPLES)).triple):
+                known.append(line)
                 continue
         yield line
 

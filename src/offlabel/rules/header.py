@@ -10,6 +10,7 @@ import yaml
 
 from offlabel.errors import SourceError
 from offlabel.sources.files import SourceFile
+from offlabel.sources.mappings import LOADER
 from offlabel.terms import GRAPH, RULE
 
 
@@ -43,7 +44,7 @@ def read_head(path: Path) -> tuple[dict[str, object], str]:
         raise SourceError(path, f"cannot be read: {error}.", "Save it as UTF-8 text.") from None
     lines = [line[2:] for line in text.splitlines() if line.startswith("#+")]
     try:
-        head = yaml.load("\n".join(lines), Loader=_LOADER)
+        head = yaml.load("\n".join(lines), Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise SourceError(
@@ -79,6 +80,3 @@ def read_rules(files: Iterable[SourceFile]) -> list[Rule]:
         (read_rule(file.path) for file in files if file.role == "rules"),
         key=lambda rule: rule.name,
     )
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -56,15 +56,20 @@ def fingerprint(files: Iterable[SourceFile]) -> str:
     """Return a checksum over names, sizes and times of files: cheap, and another at any edit."""
     digest = hashlib.sha256()
     for file in files:
-        # The time of change cannot be set back, so an edit that keeps size and date shows too.
-        try:
-            status = file.path.stat()
-        except OSError:
-            digest.update(f"{file.path}\0missing\0".encode())
-            continue
-        times = f"{status.st_mtime_ns}\0{status.st_ctime_ns}"
-        digest.update(f"{file.path}\0{status.st_size}\0{times}\0".encode())
+        digest.update(f"{file.path}\0{stamp(file.path)}\0".encode())
     return digest.hexdigest()[:32]
+
+
+def stamp(path: Path) -> str:
+    """Return size and times of a file, which are others after any edit; say where it is missing.
+
+    The time of change cannot be set back, so an edit that keeps size and date shows too.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return "missing"
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
 
 
 def _files(

@@ -42,13 +42,18 @@ class SubjectIndex:
 
     def locate(self, iri: str, predicate: str | None = None) -> Location | None:
         """Return where a subject stands or, if found, where one of its predicates stands."""
+        return (self.find(iri, predicate) if predicate else None) or self.find(iri)
+
+    def find(self, iri: str, predicate: str | None = None) -> Location | None:
+        """Return where a subject stands, or where its predicate stands: nothing if it does not."""
         blocks = self._subjects.get(iri, ())
-        if predicate:
-            for place, end in blocks:
-                line = self._find_predicate(place, end, predicate)
-                if line:
-                    return Location(place.path, line)
-        return blocks[0][0] if blocks else None
+        if predicate is None:
+            return blocks[0][0] if blocks else None
+        for place, end in blocks:
+            line = self._find_predicate(place, end, predicate)
+            if line:
+                return Location(place.path, line)
+        return None
 
     def subjects(self) -> Iterable[str]:
         """Return the IRIs of all subjects."""

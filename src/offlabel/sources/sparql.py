@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # An IRI may hold an escaped character. Were the backslash left out, a # in such an IRI would look
@@ -106,10 +106,9 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def named_iris(text: str) -> Iterator[tuple[str, int]]:
-    """Give every IRI that a SPARQL text names, prefixed names expanded, with its line."""
+def named_iris(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
+    """Give every IRI that words of SPARQL name, prefixed names expanded, with its line."""
     prefixes: dict[str, str] = {}
-    words = tokens(text)
     position = 0
     while position < len(words):
         token = words[position]

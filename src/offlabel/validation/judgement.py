@@ -24,7 +24,7 @@ from offlabel.reasoning.hermit import find_java
 from offlabel.validation.consistency import ConsistencyCheck, clash_problems
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
-from offlabel.validation.project import read_project
+from offlabel.validation.project import Project
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,13 @@ def judge(roots: Roots) -> Judgement:
     read.
     """
     find_java()
-    project = read_project(roots)
-    if project.errors:
-        raise SourcesError(project.errors)
+    project = Project(roots)
+    errors = project.refresh().errors
+    if errors:
+        raise SourcesError(errors)
     places = project.places
-    asserted = project.dataset.quads
-    everything = ConsistencyCheck([*asserted, *project.derived], places)
+    asserted, derived = project.quads(derived=False), project.quads(derived=True)
+    everything = ConsistencyCheck([*asserted, *derived], places)
     try:
         classification = classify(asserted)
         problems = everything.problems()
@@ -107,7 +108,7 @@ def judge(roots: Roots) -> Judgement:
         return Judgement(tuple(clash_problems(clash, places)), None, None, places)
     finally:
         everything.stop()
-    comparison = compare(project.derived, asserted, classification)
+    comparison = compare(derived, asserted, classification)
     problems += _disagreements(comparison, places)
     return Judgement(tuple(problems), classification, comparison, places)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from offlabel.names import close_matches
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import RDF_TYPE, Facts
+from offlabel.reasoning.facts import Lookup, Node
 from offlabel.terms import BASE, GRAPH, OL
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
@@ -25,29 +26,29 @@ class Described:
     A thing or a term stands for something when it has a type; a shape, when anything is said of it.
     """
 
-    def __init__(self, facts: Facts, shapes: Facts, functions: Iterable[NamedNode] = ()) -> None:
-        """Collect what facts and shapes describe, and the functions that rules may call."""
-        described = [
-            *(statement.subject for statement in facts.using(RDF_TYPE)),
-            *(statement.subject for statement in shapes.statements),
-            *functions,
-        ]
-        self._iris = {
-            node.value
-            for node in described
-            if isinstance(node, NamedNode) and node.value.startswith(BASE)
-        }
-        self._by_namespace: dict[str, list[str]] = defaultdict(list)
+    def __init__(self, iris: Iterable[str]) -> None:
+        """Take the IRIs that are described, and those of functions that rules may call."""
+        self._iris = {iri for iri in iris if iri.startswith(BASE)}
+        self._nearest: dict[str, str | None] = {}
+
+    @cached_property
+    def _by_namespace(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(self._iris):
-            self._by_namespace[_namespace(iri)].append(iri)
+            found[_namespace(iri)].append(iri)
+        return found
 
     def misses(self, iri: str) -> bool:
-        """Say whether an IRI is ours and stands for nothing; graphs need no description."""
-        is_ours = iri.startswith(BASE) and not iri.startswith(GRAPH)
-        return is_ours and iri not in self._iris and not iri.endswith(("/", "#"))
+        """Say whether an IRI is ours and stands for nothing."""
+        return is_ours(iri) and iri not in self._iris
 
     def nearest(self, iri: str) -> str | None:
         """Find the described IRI of the same kind whose name is closest, if any is close."""
+        if iri not in self._nearest:
+            self._nearest[iri] = self._find_nearest(iri)
+        return self._nearest[iri]
+
+    def _find_nearest(self, iri: str) -> str | None:
         namespace = _namespace(iri)
         choices = self._by_namespace.get(namespace, [])
         wanted = iri.removeprefix(namespace)
@@ -55,22 +56,26 @@ class Described:
         return found[0] if found else None
 
 
-def check_links(facts: Facts, described: Described, places: Places) -> Iterator[Problem]:
-    """Find every use of an IRI of ours that stands for nothing, as a subject too."""
-    for subject in dict.fromkeys(statement.subject for statement in facts.statements):
-        if isinstance(subject, NamedNode) and described.misses(subject.value):
-            path, line = places.place(subject)
-            yield undefined(subject.value, described, places, path=path, line=line)
-    for statement in facts.statements:
-        subject, predicate, value = statement
-        if predicate in _POINTING_ELSEWHERE:
-            continue
-        datatype = value.datatype if isinstance(value, Literal) else None
-        for term in dict.fromkeys((predicate, value, datatype)):
-            if isinstance(term, NamedNode) and described.misses(term.value):
-                path, line = places.place_of(statement)
-                focus = places.name(subject)
-                yield undefined(term.value, described, places, path=path, line=line, focus=focus)
+def is_ours(iri: str) -> bool:
+    """Say whether an IRI of ours has to stand for something: graphs and namespaces need not."""
+    return iri.startswith(BASE) and not iri.startswith(GRAPH) and not iri.endswith(("/", "#"))
+
+
+def check_links(
+    facts: Lookup, missing: Iterable[str], described: Described, places: Places
+) -> Iterator[Problem]:
+    """Find every use of IRIs of ours that stand for nothing, as a subject too."""
+    for iri in missing:
+        term = NamedNode(iri)
+        if facts.has_subject(term):
+            path, line = places.place(term)
+            yield undefined(iri, described, places, path=path, line=line)
+        for statement in dict.fromkeys((*facts.using(term), *facts.to(term), *facts.typed(term))):
+            if statement.predicate in _POINTING_ELSEWHERE:
+                continue
+            path, line = places.place_of(statement)
+            focus = statement.subject
+            yield undefined(iri, described, places, path=path, line=line, focus=focus)
 
 
 def undefined(
@@ -80,7 +85,7 @@ def undefined(
     *,
     path: str | None,
     line: int | None,
-    focus: str | None = None,
+    focus: Node | None = None,
 ) -> Problem:
     """Build the problem that a name stands for nothing, with the closest name that does."""
     name = places.name(NamedNode(iri))
@@ -90,7 +95,8 @@ def undefined(
         path=path,
         line=line,
         rule="link/undeclared-term" if iri.startswith(OL) else "link/dangling",
-        focus=focus,
+        focus=places.name(focus) if focus else None,
+        about=places.owner(focus) if focus else iri,
         message=f"{name} is not defined",
         remedy=f"Did you mean {places.name(NamedNode(nearest))}?"
         if nearest

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from offlabel.errors import SourceError, UnknownNameError
 from offlabel.names import close_matches
-from offlabel.reasoning.facts import RDF_TYPE, Facts, Node
+from offlabel.reasoning.facts import RDF_TYPE, Lookup, Node
 from offlabel.terms import BASE, OA, OL
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
@@ -32,7 +32,7 @@ class PassageCheck:
     """Compare the passages of one source with the text of its document."""
 
     def __init__(
-        self, facts: Facts, places: Places, document: Path, source_id: str | None = None
+        self, facts: Lookup, places: Places, document: Path, source_id: str | None = None
     ) -> None:
         """Read the document; find its source by checksum where none is named."""
         self._facts = facts

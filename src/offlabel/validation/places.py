@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from offlabel.reasoning.facts import Facts, Statement, Term
+from offlabel.reasoning.facts import Lookup, Statement, Term
 from offlabel.validation.problem import Problem, Severity
 
 Locate = Callable[[str, str | None], tuple[str, int] | None]
@@ -26,21 +26,21 @@ class Places:
 
     def __init__(
         self,
-        facts: Facts,
+        facts: Lookup,
         compress: Callable[[str], str] = str,
         locate: Locate = nowhere,
         locate_statement: LocateStatement = nowhere,
-        derived: Mapping[Statement, str] | None = None,
+        derived_by: Callable[[Statement], str | None] = nowhere,
     ) -> None:
         """Take the facts that hold the blank nodes, and how to write and to find an IRI.
 
-        `derived` gives the IRI of the rule from which a statement follows.
+        `derived_by` gives the IRI of the rule from which a statement follows, if one does.
         """
         self._facts = facts
         self._compress = compress
         self._locate = locate
         self._locate_statement = locate_statement
-        self._derived = derived or {}
+        self._derived_by = derived_by
 
     def name(self, term: Term) -> str:
         """Write a term for people: a CURIE, a quoted value, or whose blank node it is."""
@@ -55,6 +55,11 @@ class Places:
                 return "an unnamed node"
             return f"{self.name(predicate)} of {self.name(owner)}" if predicate else str(term)
         return str(term)
+
+    def owner(self, term: Term) -> str | None:
+        """Give the IRI of a term, or of the thing in whose block a blank node stands."""
+        found = term if isinstance(term, NamedNode) else self._facts.owner(term)[0]
+        return found.value if found else None
 
     def names(self, terms: list[Term]) -> str:
         """Write several terms, sorted, with commas."""
@@ -74,7 +79,7 @@ class Places:
 
     def origin(self, statement: Statement) -> str:
         """Say where a statement comes from: its file and line, or the rule that derived it."""
-        rule = self._derived.get(statement)
+        rule = self._derived_by(statement)
         if rule is not None:
             return f"derived by {self._compress(rule)}"
         path, line = self.place_of(statement)
@@ -87,7 +92,7 @@ class Places:
 
     def is_derived(self, statement: Statement) -> bool:
         """Say whether a rule derived a statement."""
-        return statement in self._derived
+        return self._derived_by(statement) is not None
 
     def problem(
         self,
@@ -109,5 +114,6 @@ class Places:
             path=path,
             line=line,
             focus=self.name(subject),
+            about=self.owner(subject),
             remedy=remedy,
         )

@@ -25,8 +25,9 @@ class Problem:
     """Hold what is wrong, where it stands, which rule says so and what to do about it.
 
     `rule` is the CURIE of a shape or the name of a check such as `profile/undeclared-property`.
-    `path` is relative to the project when the file lies in it. `remedy` may be empty where the
-    message already says what to do.
+    `path` is relative to the project when the file lies in it. `focus` names what it is about as
+    people write it, and `about` is the IRI of the thing in whose block it stands. `remedy` may be
+    empty where the message already says what to do.
     """
 
     message: str
@@ -35,6 +36,7 @@ class Problem:
     path: str | None = None
     line: int | None = None
     focus: str | None = None
+    about: str | None = None
     remedy: str = ""
 
     @property

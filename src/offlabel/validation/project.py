@@ -1,80 +1,316 @@
-"""Everything that the checks look at, read and derived once."""
+"""Everything that the checks look at, read and derived once, and kept up to date file by file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from offlabel.errors import OfflabelError, SourceError
+from offlabel.errors import OfflabelError, SourceError, SourcesError
 from offlabel.paths import Roots, shown
-from offlabel.reasoning.facts import Facts, Statement, facts_from_quads, statement_from_quad
-from offlabel.rules import apply, read_rule
-from offlabel.sources import Dataset, SourceFile, SubjectIndex, read_dataset
-from offlabel.terms import BASE, GRAPH, RULE, SH, Prefixes, prefixes
+from offlabel.reasoning.facts import Facts, Statement, StoredFacts, facts_from_quads
+from offlabel.rules import Rule, read_rule
+from offlabel.sources import SourceFile, SubjectIndex, discover
+from offlabel.sources.files import stamp
+from offlabel.sources.footprint import Footprints
+from offlabel.sources.parse import read
+from offlabel.sources.sparql import Token, named_iris, tokens
+from offlabel.terms import BASE, RULE, SH, Prefixes, prefixes
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.queryfiles import QueryFile, read_query_file
+from offlabel.validation.statements import (
+    HEADS,
+    RULES,
+    Difference,
+    Key,
+    Statements,
+    Text,
+    is_touched,
+    text_from_quads,
+)
 
 _QUERIES = f"{BASE}query/"
-_RULE_GRAPHS = f"{GRAPH}rule/"
+_PREFIXES = "prefixes.ttl"
+_SEVERITY = f" <{SH}severity> ".encode()
+_STATED = ("ontology", "data", "mappings")
+_SPARQL_IN_SHAPES = {NamedNode(SH + name) for name in ("select", "ask")}
 _DECLARING_PREFIXES = {NamedNode(SH + name) for name in ("declare", "prefix", "namespace")}
 
 
-@dataclass(frozen=True)
-class Project:
-    """Hold the sources, what the rules derived from them, and the saved queries."""
+@dataclass
+class Known:
+    """Hold what is known of a file: its state when it was read, and what its SPARQL names.
 
-    dataset: Dataset
-    derived: tuple[Quad, ...]
-    queries: tuple[QueryFile, ...]
-    errors: tuple[SourceError, ...]
+    `iris` are the IRIs of ours in a rule or a saved query, each with a line.
+    """
+
+    file: SourceFile
+    stamp: str
+    iris: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass
+class Change:
+    """Hold what became different since the checks ran: files, their graphs, keys and subjects.
+
+    `subjects` are the IRIs that stand, or stood, in the files: their lines may have moved.
+    """
+
+    files: set[Path] = field(default_factory=set)
+    graphs: set[str] = field(default_factory=set)
+    keys: set[Key] = field(default_factory=set)
+    triples: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    rules: set[str] = field(default_factory=set)
+    errors: list[SourceError] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Say whether anything became different."""
+        return bool(self.files)
+
+    def reaches(self, footprint: frozenset[Key] | None) -> bool:
+        """Say whether what reads these keys (None: everything) may see the change."""
+        return is_touched(footprint, self.keys)
+
+
+class Project:
+    """Hold the statements of all files, what the rules derived from them, shapes and queries."""
+
+    def __init__(
+        self,
+        roots: Roots,
+        known: Iterable[Known] = (),
+        statements: Statements | None = None,
+        shapes: dict[str, Text] | None = None,
+        footprints: Footprints | None = None,
+    ) -> None:
+        """Start with nothing read, or with what an earlier run kept."""
+        self.roots = roots
+        self.known = {one.file.path: one for one in known}
+        self.statements = statements or Statements()
+        self.shape_texts = shapes or {}
+        self.footprints = footprints or Footprints()
+        self.queries: dict[str, QueryFile] = {}  # those that were read in this process
+        self.change = Change()  # what no check has seen yet
+        self._first: dict[str, Text] | None = None
+        self._rules: dict[str, Rule] = {}
+        self._indexes: dict[Path, SubjectIndex] = {}
 
     @property
-    def syntax_problems(self) -> list[Problem]:
-        """Give the sources and rules that cannot be read, as problems."""
-        return [problem_from_error(error, self.dataset.roots) for error in self.errors]
+    def files(self) -> list[SourceFile]:
+        """Give the files, in order."""
+        return [one.file for one in self.known.values()]
+
+    def refresh(self) -> Change:
+        """Read what changed, and derive what follows from it; what cannot be read is an error.
+
+        What changed counts as changed until `seen` is called. Raise `OfflabelError` where there is
+        no data at all.
+        """
+        files = discover(self.roots)
+        if not any(file.role in ("data", "mappings") for file in files):
+            folders = ", ".join(shown(folder) for folder in self.roots.data)
+            raise OfflabelError(f"{folders}: no data here. Put Turtle files (*.ttl) into it.")
+        self.change.errors = []
+        self._first = None if self.known else {}
+        for path in self.known.keys() - {file.path for file in files}:
+            self._forget(self.known.pop(path))
+        for file in files:
+            now = stamp(file.path)
+            before = self.known.get(file.path)
+            if before is None or before.stamp != now or before.file != file:
+                self._read(file, now)
+        self.known = {file.path: self.known[file.path] for file in files}
+        if self._first:
+            self.statements = Statements(self._first)
+            self._first = None
+        if not self.change.keys.isdisjoint(one.value for one in _DECLARING_PREFIXES):
+            self.__dict__.pop("shapes", None)
+        if not self.change.errors and self.change:
+            self._derive()
+        return self.change
+
+    def has_other_prefixes(self) -> bool:
+        """Say whether the file of prefixes changed, by which everything is named."""
+        return any(
+            one.file.path.name == _PREFIXES and one.stamp != stamp(one.file.path)
+            for one in self.known.values()
+        )
+
+    def number_of_shapes(self) -> int:
+        """Count the shapes that can give a result of their own."""
+        return sum(
+            text.plain.count(_SEVERITY) + text.blank.count(_SEVERITY)
+            for text in self.shape_texts.values()
+        )
+
+    def seen(self) -> None:
+        """Take everything as checked."""
+        self.change = Change()
+
+    def _read(self, file: SourceFile, now: str) -> None:
+        """Read a file; where it cannot be read, what was read before stays, and is no longer it."""
+        known = Known(file, now)
+        self._indexes.pop(file.path, None)
+        try:
+            if file.role in ("query", "rules"):
+                self._read_sparql(file, known)
+            elif file.role != "federated":
+                self._read_statements(file, known)
+        except SourceError as error:
+            self.change.errors.append(error)
+            known.stamp = ""
+        except SourcesError as error:
+            self.change.errors.extend(error.errors)
+            known.stamp = ""
+        self.change.files.add(file.path)
+        self.known[file.path] = known
+
+    def _read_statements(self, file: SourceFile, known: Known) -> None:
+        quads, problems = read(file)
+        if problems:
+            raise SourcesError(problems)
+        if file.role == "shapes":
+            self.shape_texts[file.graph] = text_from_quads(quads)
+            self.__dict__.pop("shapes", None)
+            texts = [str(q.object.value) for q in quads if q.predicate in _SPARQL_IN_SHAPES]  # type: ignore[union-attr]
+            head = self.prefixes.sparql()
+            known.iris = [(iri, 0) for text in texts for iri in _named(tokens(head + text))]
+        elif file.role in _STATED:
+            self._replace(file.graph, text_from_quads(quads))
+
+    def _read_sparql(self, file: SourceFile, known: Known) -> None:
+        if file.role == "rules":
+            rule = read_rule(file.path)
+            self._rules[file.graph] = rule
+            self.change.rules.add(file.graph)
+            words = tokens(rule.text)
+        else:
+            query = read_query_file(file, shown_path(file.path, self.roots))
+            self.queries[file.graph] = query
+            self._replace(file.graph, text_from_quads(_in_graph(query.quads, file.graph)))
+            words = list(query.words)
+        known.iris = list(_named(words).items())
+
+    def _forget(self, known: Known) -> None:
+        self.change.files.add(known.file.path)
+        self._indexes.pop(known.file.path, None)
+        self.queries.pop(known.file.graph, None)
+        self._rules.pop(known.file.graph, None)
+        if self.shape_texts.pop(known.file.graph, None):
+            self.__dict__.pop("shapes", None)
+        self._replace(known.file.graph, Text())
+        if known.file.role == "rules":
+            self.change.rules.add(known.file.graph)
+
+    def _replace(self, graph: str, text: Text) -> None:
+        """Put other statements in the place of a file's; the first ones are loaded together."""
+        if self._first is not None:
+            self._first[graph] = text
+            return
+        self.change.subjects |= _subjects(self.statements.texts.get(graph, Text()))
+        self.change.subjects |= _subjects(text)
+        self._note(graph, self.statements.replace(graph, text))
+
+    def _derive(self) -> None:
+        """Run each rule that may see the change, upon what the files and earlier rules say.
+
+        What later rules derived before, and the heads of queries, are out of sight meanwhile.
+        """
+        texts = self.statements.texts
+        rules = [self._rule(file) for file in self.files if file.role == "rules"]
+        rules.sort(key=lambda rule: rule.name)
+        heads = {graph: self.statements.take_out(graph) for graph in _starting(texts, HEADS)}
+        gone = set(_starting(texts, RULES)) - {rule.graph for rule in rules}
+        for graph in gone:
+            self._note(graph, self.statements.replace(graph, Text()))
+        before: dict[str, Text] = {}
+        for number, rule in enumerate(rules):
+            if not (gone or self._must_run(rule, before.get(rule.graph))):
+                if rule.graph in before:
+                    self.statements.put_back(rule.graph, before[rule.graph])
+                continue
+            if rule.graph not in before:
+                for other in rules[number:]:
+                    before[other.graph] = self.statements.take_out(other.graph)
+            try:
+                self._note(rule.graph, self.statements.run(rule, before[rule.graph]))
+            except SourceError as error:
+                self.change.rules.add(rule.graph)
+                self.change.errors.append(error)
+        for graph, text in heads.items():
+            self.statements.put_back(graph, text)
+
+    def _must_run(self, rule: Rule, out: Text | None) -> bool:
+        """Say whether a rule may derive something else than it did; `out` is that, if taken out."""
+        text = self.statements.texts.get(rule.graph) if out is None else out
+        footprint = self.footprints.of(rule.text)
+        if rule.graph in self.change.rules or text is None or self.change.reaches(footprint.reads):
+            return True
+        may_say = self.change.reaches(footprint.writes)
+        return may_say and self.statements.says(rule, text, self.change.triples)
+
+    def _note(self, graph: str, difference: Difference) -> None:
+        if difference.keys:
+            self.change.graphs.add(graph)
+            self.change.keys |= difference.keys
+            self.change.triples |= difference.triples
+
+    def _rule(self, file: SourceFile) -> Rule:
+        if file.graph not in self._rules:
+            self._rules[file.graph] = read_rule(file.path)
+        return self._rules[file.graph]
+
+    @property
+    def facts(self) -> StoredFacts:
+        """Look up what is asserted, derived and said by the heads of queries."""
+        return StoredFacts(self.statements.store)
+
+    @cached_property
+    def shapes(self) -> Facts:
+        """Give the shapes as a graph of their own, with the prefixes that they use."""
+        store = self.statements.store
+        declared = (
+            quad
+            for predicate in sorted(_DECLARING_PREFIXES, key=str)
+            for quad in store.quads_for_pattern(None, predicate, None)
+        )
+        content = b"\n".join(line for text in self.shape_texts.values() for line in text.lines())
+        return facts_from_quads([*declared, *parse(content, format=RdfFormat.N_QUADS)])
+
+    def quads(self, *, derived: bool) -> list[Quad]:
+        """Give what the files state, or what the rules derived from it."""
+        return [
+            quad
+            for quad in self.statements.store
+            if not (name := str(getattr(quad.graph_name, "value", ""))).startswith(HEADS)
+            and name.startswith(RULES) == derived
+        ]
 
     @cached_property
     def prefixes(self) -> Prefixes:
         """Give the prefixes by which reports name things."""
         return prefixes()
 
-    @cached_property
-    def statements(self) -> Facts:
-        """Give what is asserted and derived, as one graph."""
-        return facts_from_quads([*self.dataset.quads, *self.derived])
+    def query(self, file: SourceFile) -> QueryFile:
+        """Give a saved query as it was read."""
+        if file.graph not in self.queries:
+            self.queries[file.graph] = read_query_file(file, shown_path(file.path, self.roots))
+        return self.queries[file.graph]
 
-    @cached_property
-    def facts(self) -> Facts:
-        """Give what is asserted, derived and said by the heads of queries, as one graph."""
-        heads = (quad for query in self.queries for quad in query.quads)
-        return facts_from_quads([*self.dataset.quads, *self.derived, *heads])
-
-    @cached_property
-    def shapes(self) -> Facts:
-        """Give the shapes as a graph of their own, with the prefixes that they use."""
-        declared = [quad for quad in self.dataset.quads if quad.predicate in _DECLARING_PREFIXES]
-        return facts_from_quads([*declared, *self.dataset.shapes])
-
-    @cached_property
+    @property
     def places(self) -> Places:
         """Give names and lines of what stands in ontology, data and queries."""
-        derived = {
-            statement: RULE + quad.graph_name.value.removeprefix(_RULE_GRAPHS)
-            for quad in self.derived
-            if isinstance(quad.graph_name, NamedNode)
-            and (statement := statement_from_quad(quad)) is not None
-        }
-        return Places(self.facts, self.name, self._locate, self._locate_statement, derived)
+        return Places(self.facts, self.name, self._locate, self._locate_statement, self._rule_of)
 
-    @cached_property
+    @property
     def shape_places(self) -> Places:
         """Give names and lines of what stands in the shapes."""
-        return Places(self.shapes, self.name, self._locate)
+        return Places(self.shapes, self.name, self._locate_shape)
 
     def name(self, iri: str) -> str:
         """Write an IRI as reports do: a CURIE, and a saved query as `offlabel ask` names it."""
@@ -82,56 +318,72 @@ class Project:
             return f"query:{iri.removeprefix(_QUERIES)}"
         return self.prefixes.compress(iri)
 
-    @cached_property
-    def _made(self) -> Mapping[str, tuple[str, int]]:
-        """Give the places of things that a query file or a rule file stands for."""
-        places = {iri: place for query in self.queries for iri, place in query.places.items()}
-        for file in self.dataset.files:
-            if file.role == "rules":
-                place = (shown_path(file.path, self.dataset.roots), 1)
-                places[file.graph] = places[f"{RULE}{file.path.stem}"] = place
-        return places
-
-    @cached_property
-    def _file_of(self) -> Mapping[Statement, SourceFile]:
-        """Give the file that makes each statement."""
-        files = {NamedNode(file.graph): file for file in self.dataset.files}
-        return {
-            statement: files[quad.graph_name]
-            for quad in self.dataset.quads
-            if isinstance(quad.graph_name, NamedNode)
-            and quad.graph_name in files
-            and (statement := statement_from_quad(quad)) is not None
-        }
-
-    def _locate_statement(self, statement: Statement) -> tuple[str, int] | None:
-        file = self._file_of.get(statement)
-        if file is None or not isinstance(statement.subject, NamedNode):
-            return None
-        index = SubjectIndex([file])
-        found = index.locate(statement.subject.value, statement.predicate.value)
-        return (shown_path(found.path, self.dataset.roots), found.line) if found else None
+    def place_of_sparql(self, file: SourceFile, iri: str) -> tuple[str | None, int | None]:
+        """Find the place of the SPARQL in a file of shapes that names an IRI."""
+        head = self.prefixes.sparql()
+        for line in self.shape_texts[file.graph].lines():
+            quad = next(parse(line, format=RdfFormat.N_QUADS))
+            if quad.predicate in _SPARQL_IN_SHAPES and iri in _named(
+                tokens(head + quad.object.value)
+            ):
+                return self.shape_places.place(quad.subject)
+        return shown_path(file.path, self.roots), None
 
     def _locate(self, iri: str, predicate: str | None) -> tuple[str, int] | None:
-        found = self.dataset.index.locate(iri, predicate)
-        if found is None:
-            return self._made.get(iri)
-        return shown_path(found.path, self.dataset.roots), found.line
+        indexes = [self._index(file) for file in self._files_about(iri)]
+        return self._place(indexes, iri, predicate) or self._made(iri)
 
+    def _locate_shape(self, iri: str, predicate: str | None) -> tuple[str, int] | None:
+        indexes = [self._index(file) for file in self.files if file.role == "shapes"]
+        return self._place(indexes, iri, predicate)
 
-def read_project(roots: Roots) -> Project:
-    """Read all sources and run the rules; what cannot be read becomes a problem."""
-    dataset = read_dataset(roots)
-    if not any(file.role in ("data", "mappings") for file in dataset.files):
-        folders = ", ".join(shown(folder) for folder in roots.data)
-        raise OfflabelError(f"{folders}: no data here. Put Turtle files (*.ttl) into it.")
-    derived, rule_errors = _derive(dataset)
-    queries = tuple(
-        read_query_file(file, shown_path(file.path, roots))
-        for file in dataset.files
-        if file.role == "query"
-    )
-    return Project(dataset, derived, queries, (*dataset.problems, *rule_errors))
+    def _place(
+        self, indexes: list[SubjectIndex], iri: str, predicate: str | None
+    ) -> tuple[str, int] | None:
+        for wanted in (predicate, None) if predicate else (None,):
+            for index in indexes:
+                found = index.find(iri, wanted)
+                if found:
+                    return shown_path(found.path, self.roots), found.line
+        return None
+
+    def _made(self, iri: str) -> tuple[str, int] | None:
+        """Find the place of a thing that a query file or a rule file stands for."""
+        for file in self.files:
+            if file.role == "rules" and iri in (file.graph, f"{RULE}{file.path.stem}"):
+                return shown_path(file.path, self.roots), 1
+            slug = file.graph.removeprefix(HEADS)
+            if file.role == "query" and f"{iri}/".startswith(f"{_QUERIES}{slug}/"):
+                return self.query(file).places.get(iri)
+        return None
+
+    def _locate_statement(self, statement: Statement) -> tuple[str, int] | None:
+        if not isinstance(statement.subject, NamedNode):
+            return None
+        graphs = {q.graph_name for q in self.statements.store.quads_for_pattern(*statement, None)}
+        for file in self.files:
+            if file.role in _STATED and NamedNode(file.graph) in graphs:
+                found = self._index(file).locate(statement.subject.value, statement.predicate.value)
+                return (shown_path(found.path, self.roots), found.line) if found else None
+        return None
+
+    def _rule_of(self, statement: Statement) -> str | None:
+        """Give the IRI of the rule that derived a statement."""
+        for quad in self.statements.store.quads_for_pattern(*statement, None):
+            name = str(getattr(quad.graph_name, "value", ""))
+            if name.startswith(RULES):
+                return RULE + name.removeprefix(RULES)
+        return None
+
+    def _files_about(self, iri: str) -> list[SourceFile]:
+        quads = self.statements.store.quads_for_pattern(NamedNode(iri), None, None, None)
+        graphs = {quad.graph_name for quad in quads}
+        return [file for file in self.files if NamedNode(file.graph) in graphs]
+
+    def _index(self, file: SourceFile) -> SubjectIndex:
+        if file.path not in self._indexes:
+            self._indexes[file.path] = SubjectIndex([file])
+        return self._indexes[file.path]
 
 
 def problem_from_error(error: SourceError, roots: Roots) -> Problem:
@@ -154,22 +406,28 @@ def shown_path(path: Path, roots: Roots) -> str:
         return shown(path)
 
 
-def _derive(dataset: Dataset) -> tuple[tuple[Quad, ...], list[SourceError]]:
-    errors = []
-    store = Store()
-    store.extend(dataset.quads)
-    for file in _rule_files(dataset):
-        try:
-            apply(store, [read_rule(file.path)])
-        except SourceError as error:
-            errors.append(error)
-    graphs = [graph for graph in store.named_graphs() if graph.value.startswith(_RULE_GRAPHS)]
-    derived = tuple(
-        quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)
-    )
-    return derived, errors
+def _named(words: list[Token]) -> dict[str, int]:
+    """Give the IRIs of ours that SPARQL names, each with the first line that does."""
+    found: dict[str, int] = {}
+    for iri, line in named_iris(words):
+        if iri.startswith(BASE):
+            found.setdefault(iri, line)
+    return found
 
 
-def _rule_files(dataset: Dataset) -> Iterator[SourceFile]:
-    rules = (file for file in dataset.files if file.role == "rules")
-    return iter(sorted(rules, key=lambda file: file.path.stem))
+def _starting(texts: Iterable[str], start: str) -> list[str]:
+    return [graph for graph in texts if graph.startswith(start)]
+
+
+def _in_graph(quads: Iterable[Quad], graph: str) -> Iterator[Quad]:
+    name = NamedNode(graph)
+    return (Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
+
+
+def _subjects(text: Text) -> set[str]:
+    """Give the IRIs of which a text says something."""
+    return {line[1 : line.index(b">")].decode() for line in text.plain.splitlines()} | {
+        line[1 : line.index(b">")].decode()
+        for line in text.blank.splitlines()
+        if line.startswith(b"<")
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -14,7 +14,7 @@ from offlabel.queries.parameters import READERS
 from offlabel.reasoning.facts import RDF_TYPE
 from offlabel.rules.header import read_head
 from offlabel.sources import SourceFile
-from offlabel.sources.sparql import tokens
+from offlabel.sources.sparql import Token, tokens
 from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import BASE, DCTERMS, GRAPH, SH, SKOS
 from offlabel.validation.problem import Problem
@@ -42,6 +42,7 @@ class QueryFile:
 
     path: str
     text: str = ""
+    words: tuple[Token, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     quads: tuple[Quad, ...] = ()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
@@ -68,13 +69,14 @@ def read_query_file(file: SourceFile, path: str) -> QueryFile:
         for name, fields in named.items()
         if isinstance(fields, dict) and "kind" in fields
     }
-    quads = [*_query_quads(query, head, text)]
+    words = tuple(tokens(text))
+    quads = [*_query_quads(query, head, text, words)]
     places = {query.value: (path, 1)}
     for name, about in named.items():
         parameter = NamedNode(f"{query.value}/{name}")
         quads += _parameter_quads(query, parameter, str(name), about)
         places[parameter.value] = (path, _line_of(text, str(name)))
-    return QueryFile(path, text, kinds, tuple(quads), places, error_in_head)
+    return QueryFile(path, text, words, kinds, tuple(quads), places, error_in_head)
 
 
 def check_query_files(
@@ -98,7 +100,7 @@ def check_query_files(
 
 
 def _failure(store: Store, query: QueryFile) -> Problem | None:
-    for token in tokens(query.text):
+    for token in query.words:
         if token.is_word("SERVICE"):
             return _problem(
                 query,
@@ -132,7 +134,7 @@ def _unknown_kinds(query: QueryFile) -> Iterator[Problem]:
 
 
 def _hidden_parameters(query: QueryFile) -> Iterator[Problem]:
-    used = {word.text[1:] for word in tokens(query.text) if word.kind == "variable"}
+    used = {word.text[1:] for word in query.words if word.kind == "variable"}
     for name in sorted(query.parameters.keys() - used):
         yield _problem(
             query,
@@ -141,7 +143,7 @@ def _hidden_parameters(query: QueryFile) -> Iterator[Problem]:
             f"the parameter {name} is no variable of the query",
             f"Use ?{name} in the query, or take the parameter out of the head.",
         )
-    for hidden in hidden_variables(query.text, set(query.parameters)):
+    for hidden in hidden_variables(query.words, set(query.parameters)):
         yield _problem(
             query,
             "query/projection",
@@ -153,9 +155,11 @@ def _hidden_parameters(query: QueryFile) -> Iterator[Problem]:
         )
 
 
-def _query_quads(query: NamedNode, head: dict[str, object], text: str) -> Iterator[Quad]:
+def _query_quads(
+    query: NamedNode, head: dict[str, object], text: str, words: Sequence[Token]
+) -> Iterator[Quad]:
     yield Quad(query, RDF_TYPE, NamedNode(f"{SH}SPARQLExecutable"))
-    form = next((token.text.upper() for token in tokens(text) if token.is_word(*_FORMS)), None)
+    form = next((token.text.upper() for token in words if token.is_word(*_FORMS)), None)
     if form is not None:
         yield Quad(query, RDF_TYPE, NamedNode(f"{SH}SPARQL{_FORMS[form]}Executable"))
         yield Quad(query, NamedNode(SH + form.lower()), Literal(text))

@@ -1,30 +1,22 @@
-"""All checks of a project, in one report."""
+"""All checks of a project in one report; what no change can have touched is not run again."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from pyoxigraph import NamedNode
-
 from offlabel.paths import Roots
-from offlabel.rules import FUNCTIONS
-from offlabel.sources.sparql import named_iris
-from offlabel.terms import BASE, SH
-from offlabel.validation.consistency import ConsistencyCheck
-from offlabel.validation.links import Described, check_links, undefined
+from offlabel.sources import discover
+from offlabel.sources.files import stamp
+from offlabel.terms import prefixes_from_file
+from offlabel.validation.checks import Checks, Found, queries
 from offlabel.validation.passages import PassageCheck
 from offlabel.validation.problem import Problem, Severity
-from offlabel.validation.profile import check_profile
-from offlabel.validation.project import Project, read_project, shown_path
-from offlabel.validation.queryfiles import check_query_files
+from offlabel.validation.project import Project, problem_from_error
 from offlabel.validation.report import Report, report_from_problems
-from offlabel.validation.shapes import check_shapes
-from offlabel.validation.stamp import Stamp
-
-_SEVERITY = NamedNode(f"{SH}severity")
-_SPARQL_IN_SHAPES = [NamedNode(f"{SH}select"), NamedNode(f"{SH}ask")]
+from offlabel.validation.state import Keeper, State
 
 
 def validate(
@@ -36,95 +28,102 @@ def validate(
 ) -> Report:
     """Check everything: syntax, profile, consistency, shapes, links, queries, passages.
 
-    With a document, the passages of its source are compared with its text. Where nothing changed
-    since a run that conformed, that run's report is given again, unless `fresh` is true.
+    With a document, the passages of its source are compared with its text. What an earlier run
+    found, and no change since can have touched, is taken over unless `fresh` is true.
     """
-    stamp = Stamp(roots, document, source_id)
-    kept = None if fresh else stamp.find()
-    if kept is not None:
-        return kept
-    started = time.perf_counter()
-    project = read_project(roots)
-    problems = list(_problems(project, document, source_id))
-    report = report_from_problems(problems, _counts(project), time.perf_counter() - started)
-    stamp.keep(report)
-    return report
+    return Session(roots, fresh=fresh).check(document, source_id)
 
 
-def _problems(project: Project, document: Path | None, source_id: str | None) -> Iterator[Problem]:
-    yield from project.syntax_problems
-    if project.syntax_problems:
-        yield from check_query_files(project.queries)
-        yield Problem(
-            rule="syntax/rest-not-checked",
-            severity=Severity.INFO,
-            message="Shapes, links, profile and consistency were not checked",
-            remedy="They are checked as soon as every file can be read.",
+class Session:
+    """Check the same sources again and again; each time, only what changed since the last."""
+
+    def __init__(self, roots: Roots, *, fresh: bool = False, keeps: bool = True) -> None:
+        """Go on from what an earlier process kept, unless everything is to be checked anew.
+
+        What is found is kept for a later process, unless `keeps` is false.
+        """
+        self._roots = roots
+        self._keeper = Keeper(roots)
+        self._keeps = keeps
+        self._state = State() if fresh else self._keeper.find()
+        self._project: Project | None = None
+
+    def check(self, document: Path | None = None, source_id: str | None = None) -> Report:
+        """Give the report on the sources as they are now.
+
+        Raise `OfflabelError` where there is nothing to check, or the document is of no source.
+        """
+        if document is None and self._is_unchanged():
+            report = report_from_problems(
+                _all(self._state.found), self._state.checked, self._state.seconds
+            )
+            return replace(report, reused=True)
+        started = time.perf_counter()
+        project = self._opened()
+        change = project.refresh()
+        if change.errors:
+            problems = list(_unreadable(project, self._state.found))
+            return report_from_problems(problems, _counts(project), _since(started))
+        if change:
+            checks = Checks(project, change, self._state.found, self._state.missing)
+            found = checks.run()
+            known = list(project.known.values())
+            seconds = _since(started)
+            self._state = State(known, found, sorted(checks.missing), _counts(project), seconds)
+            project.seen()
+            if self._keeps:
+                self._keeper.keep(project, self._state)
+        passages: Iterable[Problem] = ()
+        if document is not None:
+            passages = PassageCheck(project.facts, project.places, document, source_id).problems()
+        report = report_from_problems(
+            [*_all(self._state.found), *passages], self._state.checked, _since(started)
         )
-        return
-    described = Described(project.facts, project.shapes, FUNCTIONS)
-    passages = (
-        PassageCheck(project.facts, project.places, document, source_id) if document else None
+        return replace(report, reused=not change)
+
+    def _is_unchanged(self) -> bool:
+        files = discover(self._roots)
+        return bool(files) and [(one.file, one.stamp) for one in self._state.known] == [
+            (file, stamp(file.path)) for file in files
+        ]
+
+    def _opened(self) -> Project:
+        """Give the project as it was checked last; nothing is read yet."""
+        if self._project is None:
+            self._project = self._keeper.project(self._state) if self._state.known else None
+        if self._project is None or self._project.has_other_prefixes():
+            prefixes_from_file.cache_clear()
+            self._state = State()
+            self._project = Project(self._roots)
+        return self._project
+
+
+def _unreadable(project: Project, found: Found) -> Iterator[Problem]:
+    for error in project.change.errors:
+        yield problem_from_error(error, project.roots)
+    yield from _all(queries(project, found, project.change))
+    yield Problem(
+        rule="syntax/rest-not-checked",
+        severity=Severity.INFO,
+        message="Shapes, links, profile and consistency were not checked",
+        remedy="They are checked as soon as every file can be read.",
     )
-    consistency = ConsistencyCheck([*project.dataset.quads, *project.derived], project.places)
-    try:
-        yield from check_links(project.facts, described, project.places)
-        yield from check_links(project.shapes, described, project.shape_places)
-        yield from _links_in_rules(project, described)
-        yield from _links_in_shapes(project, described)
-        yield from check_query_files(project.queries)
-        yield from _links_in_queries(project, described)
-        unknown = {iri for iri in _our_iris(project) if described.misses(iri)}
-        yield from check_profile(project.statements, project.places, unknown)
-        yield from check_shapes(project.facts, project.places, project.shapes, project.shape_places)
-        if passages is not None:
-            yield from passages.problems()
-        yield from consistency.problems()
-    finally:
-        consistency.stop()
 
 
-def _links_in_rules(project: Project, described: Described) -> Iterator[Problem]:
-    for file in project.dataset.files:
-        if file.role == "rules":
-            text = file.path.read_text(encoding="utf-8")
-            for iri, line in named_iris(text):
-                if described.misses(iri):
-                    path = shown_path(file.path, project.dataset.roots)
-                    yield undefined(iri, described, project.places, path=path, line=line)
+def _all(found: Found) -> list[Problem]:
+    return [problem for problems in found.values() for problem in problems]
 
 
-def _links_in_queries(project: Project, described: Described) -> Iterator[Problem]:
-    for query in project.queries:
-        for iri, line in named_iris(query.text):
-            if described.misses(iri):
-                yield undefined(iri, described, project.places, path=query.path, line=line)
-
-
-def _links_in_shapes(project: Project, described: Described) -> Iterator[Problem]:
-    head = project.prefixes.sparql()
-    for predicate in _SPARQL_IN_SHAPES:
-        for statement in project.shapes.using(predicate):
-            for iri in dict(named_iris(head + statement.object.value)):
-                if described.misses(iri):
-                    path, line = project.shape_places.place(statement.subject)
-                    yield undefined(iri, described, project.places, path=path, line=line)
-
-
-def _our_iris(project: Project) -> set[str]:
-    return {
-        term.value
-        for statement in project.facts.statements
-        for term in statement
-        if term.value.startswith(BASE)
-    }
+def _since(started: float) -> float:
+    return time.perf_counter() - started
 
 
 def _counts(project: Project) -> dict[str, int]:
+    statements = project.statements
     return {
-        "files": len(project.dataset.files),
-        "statements": len(project.dataset.quads),
-        "derived statements": len(project.derived),
-        "shapes": len(project.shapes.using(_SEVERITY)),
-        "queries": len(project.queries),
+        "files": len(project.known),
+        "statements": statements.count(derived=False),
+        "derived statements": statements.count(derived=True),
+        "shapes": project.number_of_shapes(),
+        "queries": sum(one.file.role == "query" for one in project.known.values()),
     }

@@ -6,9 +6,10 @@ never taken for a name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offlabel.sources.sparql import Token, tokens
+from offlabel.sources.sparql import Token
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,8 @@ class Hidden:
     line: int
 
 
-def hidden_variables(text: str, variables: set[str]) -> list[Hidden]:
+def hidden_variables(words: Sequence[Token], variables: set[str]) -> list[Hidden]:
     """Find each SELECT that uses one of some variables (without `?`) but does not project it."""
-    words = tokens(text)
     hidden = []
     for position, token in enumerate(words):
         if not token.is_word("SELECT"):
@@ -36,7 +36,7 @@ def hidden_variables(text: str, variables: set[str]) -> list[Hidden]:
     return hidden
 
 
-def _projection(words: list[Token], position: int) -> tuple[set[str], int]:
+def _projection(words: Sequence[Token], position: int) -> tuple[set[str], int]:
     """Read what a SELECT projects; give it with the position of the body's opening brace."""
     projected: set[str] = set()
     depth = 0
@@ -52,7 +52,7 @@ def _projection(words: list[Token], position: int) -> tuple[set[str], int]:
     return projected, position
 
 
-def _block(words: list[Token], start: int) -> list[Token]:
+def _block(words: Sequence[Token], start: int) -> Sequence[Token]:
     depth = 0
     for position in range(start, len(words)):
         depth += {"{": 1, "}": -1}.get(words[position].text, 0)

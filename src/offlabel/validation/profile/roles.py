@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import Facts, Term
+from offlabel.reasoning.facts import Lookup, Term
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
 
@@ -47,7 +47,7 @@ _REMEDY = (
 )
 
 
-def check_roles(facts: Facts, places: Places) -> Iterator[Problem]:
+def check_roles(facts: Lookup, places: Places) -> Iterator[Problem]:
     """Find non-simple properties where simple ones are required, and irregular chains."""
     above = _hierarchy(facts)
     composite: set[Term] = {triple.subject for triple in facts.using(_CHAIN)}
@@ -57,7 +57,7 @@ def check_roles(facts: Facts, places: Places) -> Iterator[Problem]:
     yield from _irregular(facts, places, above)
 
 
-def _hierarchy(facts: Facts) -> dict[Term, set[Term]]:
+def _hierarchy(facts: Lookup) -> dict[Term, set[Term]]:
     """Map each property to those directly above it; inverses count as one property here."""
     above: dict[Term, set[Term]] = defaultdict(set)
     for triple in facts.using(_SUBPROPERTY):
@@ -80,7 +80,7 @@ def _closure(start: set[Term], above: dict[Term, set[Term]]) -> set[Term]:
     return reached
 
 
-def _counted(facts: Facts, places: Places, not_simple: set[Term]) -> Iterator[Problem]:
+def _counted(facts: Lookup, places: Places, not_simple: set[Term]) -> Iterator[Problem]:
     for name in _SIMPLE_ONLY:
         for node in facts.instances(_owl(name)):
             if node in not_simple:
@@ -122,7 +122,7 @@ def _counted(facts: Facts, places: Places, not_simple: set[Term]) -> Iterator[Pr
             )
 
 
-def _irregular(facts: Facts, places: Places, above: dict[Term, set[Term]]) -> Iterator[Problem]:
+def _irregular(facts: Lookup, places: Places, above: dict[Term, set[Term]]) -> Iterator[Problem]:
     before = {term: set(uppers) for term, uppers in above.items()}
     strict: list[tuple[Term, Term]] = []
     for triple in facts.using(_CHAIN):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import RDF_FIRST, RDF_NIL, RDF_REST, Facts, Term
+from offlabel.reasoning.facts import RDF_FIRST, RDF_NIL, RDF_REST, Lookup, Term
 from offlabel.reasoning.kinds import Kinds
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
@@ -56,7 +56,7 @@ _LISTS = {
 }
 
 
-def check_structure(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
+def check_structure(facts: Lookup, kinds: Kinds, places: Places) -> Iterator[Problem]:
     """Find broken lists and restrictions, shared class expressions and cycles."""
     yield from _lists(facts, places)
     yield from _restrictions(facts, kinds, places)
@@ -68,7 +68,7 @@ def check_structure(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Prob
         yield from _cycles(facts, places, predicate)
 
 
-def _lists(facts: Facts, places: Places) -> Iterator[Problem]:
+def _lists(facts: Lookup, places: Places) -> Iterator[Problem]:
     nodes = {
         triple.subject for predicate in (RDF_FIRST, RDF_REST) for triple in facts.using(predicate)
     }
@@ -103,7 +103,7 @@ def _lists(facts: Facts, places: Places) -> Iterator[Problem]:
             )
 
 
-def _restrictions(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
+def _restrictions(facts: Lookup, kinds: Kinds, places: Places) -> Iterator[Problem]:
     for node in facts.instances(_RESTRICTION):
         properties = facts.objects(node, _ON_PROPERTY)
         fillers = [triple for triple in facts.about(node) if triple.predicate in _FILLERS]
@@ -128,7 +128,7 @@ def _restrictions(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Proble
 
 
 def _mismatch(
-    facts: Facts,
+    facts: Lookup,
     kinds: Kinds,
     places: Places,
     property_: Term,
@@ -152,12 +152,12 @@ def _mismatch(
     return ""
 
 
-def _is_data_range(facts: Facts, node: Term) -> bool:
+def _is_data_range(facts: Lookup, node: Term) -> bool:
     types = facts.objects(node, NamedNode(owl.RDF + "type"))
     return NamedNode(owl.RDFS + "Datatype") in types
 
 
-def _shared_expressions(facts: Facts, places: Places) -> Iterator[Problem]:
+def _shared_expressions(facts: Lookup, places: Places) -> Iterator[Problem]:
     expressions = {
         node
         for type_ in (owl.OWL + "Class", owl.OWL + "Restriction", owl.RDFS + "Datatype")
@@ -174,7 +174,7 @@ def _shared_expressions(facts: Facts, places: Places) -> Iterator[Problem]:
             )
 
 
-def _cycles(facts: Facts, places: Places, predicate: NamedNode) -> Iterator[Problem]:
+def _cycles(facts: Lookup, places: Places, predicate: NamedNode) -> Iterator[Problem]:
     done: set[Term] = set()
     for start in [triple.subject for triple in facts.using(predicate)]:
         trail: list[Term] = []

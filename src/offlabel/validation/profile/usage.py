@@ -5,15 +5,16 @@ OWL 2 Structural Specification, sections 5.3-5.5 and 5.7.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import RDF_TYPE, Facts
+from offlabel.reasoning.facts import RDF_TYPE, Lookup, Statement
 from offlabel.reasoning.kinds import Kinds
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
+from offlabel.validation.profile.lexical import ill_typed
 
 _FUNCTIONAL = NamedNode(owl.OWL + "FunctionalProperty")
 _INVERSE = NamedNode(owl.OWL + "inverseOf")
@@ -22,39 +23,75 @@ _EQUIVALENT = NamedNode(owl.OWL + "equivalentProperty")
 _RANGE = NamedNode(owl.RDFS + "range")
 
 
-def check_usage(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
-    """Find values of the wrong sort, wrong characteristics, mixed hierarchies, bad literals."""
-    yield from _values(facts, kinds, places)
+def check_values(
+    statements: Iterable[Statement], kinds: Kinds, places: Places
+) -> Iterator[Problem]:
+    """Find values of the wrong sort, and literals that are not what their datatype says."""
+    statements = list(statements)
+    literals = {one.object for one in statements if isinstance(one.object, Literal)}
+    wrong = ill_typed(literals)
+    for triple in statements:
+        yield from _value(triple, kinds, places)
+        if isinstance(triple.object, Literal):
+            yield from _literal(triple, triple.object, kinds, places, wrong)
+
+
+def takes(predicate: NamedNode, kinds: Kinds) -> str:
+    """Say what a property leads to: "things", "values", or "" where it may be either."""
+    declared = kinds.of(predicate)
+    takes_things = "object property" in declared
+    if takes_things == ("datatype property" in declared):
+        return ""
+    return "things" if takes_things else "values"
+
+
+def check_characteristics(facts: Lookup, kinds: Kinds, places: Places) -> Iterator[Problem]:
+    """Find wrong characteristics, mixed hierarchies and ranges of the wrong kind."""
     yield from _characteristics(facts, kinds, places)
     yield from _hierarchies(facts, kinds, places)
     yield from _ranges(facts, kinds, places)
-    yield from _literals(facts, kinds, places)
 
 
-def _values(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
-    for predicate in facts.predicates():
-        declared = kinds.of(predicate)
-        takes_things = "object property" in declared
-        takes_values = "datatype property" in declared
-        if takes_things == takes_values:
-            continue
-        for triple in facts.using(predicate):
-            is_value = isinstance(triple.object, Literal)
-            if is_value == takes_values:
-                continue
-            kind = "an object property" if takes_things else "a datatype property"
-            wanted = "an IRI" if takes_things else "a literal"
+def _value(triple: Statement, kinds: Kinds, places: Places) -> Iterator[Problem]:
+    taken = takes(triple.predicate, kinds)
+    if taken and isinstance(triple.object, Literal) != (taken == "values"):
+        kind = "an object property" if taken == "things" else "a datatype property"
+        wanted = "an IRI" if taken == "things" else "a literal"
+        yield places.problem(
+            "profile/wrong-value",
+            triple.subject,
+            f"{places.name(triple.predicate)} is {kind} but has the value"
+            f" {places.name(triple.object)}",
+            at=triple,
+            remedy=f"Give {wanted}, or use another property.",
+        )
+
+
+def _literal(
+    triple: Statement, literal: Literal, kinds: Kinds, places: Places, wrong: set[Literal]
+) -> Iterator[Problem]:
+    if literal.language:
+        return
+    if not kinds.is_a("datatype", literal.datatype):
+        if not literal.datatype.value.startswith(owl.RESERVED_NAMESPACES):
             yield places.problem(
-                "profile/wrong-value",
+                "profile/undeclared-datatype",
                 triple.subject,
-                f"{places.name(predicate)} is {kind} but has the value"
-                f" {places.name(triple.object)}",
+                f"{places.name(literal.datatype)} is not declared as a datatype",
                 at=triple,
-                remedy=f"Give {wanted}, or use another property.",
+                remedy="Use a datatype of XML Schema, or declare it as rdfs:Datatype.",
             )
+    elif literal in wrong:
+        yield places.problem(
+            "profile/lexical-form",
+            triple.subject,
+            f"{places.name(literal)} is no {places.name(literal.datatype)}",
+            at=triple,
+            remedy="Correct the value or its datatype.",
+        )
 
 
-def _characteristics(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
+def _characteristics(facts: Lookup, kinds: Kinds, places: Places) -> Iterator[Problem]:
     for iri in sorted(owl.OBJECT_CHARACTERISTICS):
         for node in facts.instances(NamedNode(iri)):
             if not kinds.is_a("object property", node):
@@ -76,7 +113,7 @@ def _characteristics(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Pro
             )
 
 
-def _hierarchies(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
+def _hierarchies(facts: Lookup, kinds: Kinds, places: Places) -> Iterator[Problem]:
     for predicate in (_SUBPROPERTY, _EQUIVALENT, _INVERSE):
         for triple in facts.using(predicate):
             if not isinstance(triple.subject, NamedNode):
@@ -101,7 +138,7 @@ def _hierarchies(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem
                 )
 
 
-def _ranges(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
+def _ranges(facts: Lookup, kinds: Kinds, places: Places) -> Iterator[Problem]:
     for triple in facts.using(_RANGE):
         declared, range_ = kinds.of(triple.subject), kinds.of(triple.object)
         for property_kind, wrong, wanted in (
@@ -117,34 +154,6 @@ def _ranges(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
                     predicate=_RANGE,
                     remedy=f"Give {wanted} as range.",
                 )
-
-
-def _literals(facts: Facts, kinds: Kinds, places: Places) -> Iterator[Problem]:
-    from rdflib import Literal as RdflibLiteral
-    from rdflib import URIRef
-
-    for triple in facts.statements:
-        literal = triple.object
-        if not isinstance(literal, Literal) or literal.language:
-            continue
-        datatype = literal.datatype.value
-        if not kinds.is_a("datatype", literal.datatype):
-            if not datatype.startswith(owl.RESERVED_NAMESPACES):
-                yield places.problem(
-                    "profile/undeclared-datatype",
-                    triple.subject,
-                    f"{places.name(literal.datatype)} is not declared as a datatype",
-                    at=triple,
-                    remedy="Use a datatype of XML Schema, or declare it as rdfs:Datatype.",
-                )
-        elif RdflibLiteral(literal.value, datatype=URIRef(datatype)).ill_typed:
-            yield places.problem(
-                "profile/lexical-form",
-                triple.subject,
-                f"{places.name(literal)} is no {places.name(literal.datatype)}",
-                at=triple,
-                remedy="Correct the value or its datatype.",
-            )
 
 
 def _one(kinds: set[str]) -> str:

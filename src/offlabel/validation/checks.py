@@ -1,0 +1,175 @@
+"""The checks of a project, each under a name, and which of them a change can touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from offlabel.reasoning import vocabulary as owl
+from offlabel.reasoning.facts import facts_from_quads
+from offlabel.reasoning.kinds import Kinds
+from offlabel.rules import FUNCTIONS
+from offlabel.sources import SourceFile
+from offlabel.terms import BASE
+from offlabel.validation.links import Described, check_links, is_ours, undefined
+from offlabel.validation.problem import Problem
+from offlabel.validation.profile import Screen, check_terms, check_uses
+from offlabel.validation.project import Change, Known, Project, shown_path
+from offlabel.validation.queryfiles import check_query_files
+from offlabel.validation.shapes import check_shapes
+from offlabel.validation.statements import HEADS
+
+Found = dict[str, list[Problem]]
+"""The problems of each check, by its name."""
+
+_OURS = re.compile(rb"<(%s(?!graph/)[^>]*)>" % re.escape(BASE.encode()))
+_SUBJECT = re.compile(rb"^<(%s[^>]*)> " % re.escape(BASE.encode()), re.M)
+_VOCABULARY = tuple(f"{kind}{iri}" for kind in ("", "a ") for iri in owl.RESERVED_NAMESPACES)
+
+
+class Checks:
+    """Run the checks that a change can touch; take over what the others found before."""
+
+    def __init__(
+        self, project: Project, change: Change, before: Found, missing: Iterable[str]
+    ) -> None:
+        """Take what was found before the change, and which IRIs of ours stood for nothing then."""
+        self.missing: set[str] = set()  # those that stand for nothing now
+        self._project = project
+        self._change = change
+        self.before = before
+        self._missing_before = set(missing)
+        self._places = project.places
+        self._moved = {shown_path(path, project.roots) for path in change.files}
+
+    def run(self) -> Found:
+        """Give the problems of every check."""
+        found: Found = {"links": list(self._links())}
+        found["terms"] = self._terms()
+        found |= self._uses()
+        found |= queries(self._project, self.before, self._change)
+        found |= self._shapes()
+        return found
+
+    def _is_kept(self, name: str) -> bool:
+        """Say whether a check ran before and told of nothing whose place may have moved."""
+        return name in self.before and not any(
+            problem.path in self._moved or problem.about in self._change.subjects
+            for problem in self.before[name]
+        )
+
+    def _links(self) -> Iterator[Problem]:
+        """Tell each use of an IRI of ours that stands for nothing."""
+        project = self._project
+        self.missing = self._find_missing()
+        if not self.missing:
+            return
+        missing = sorted(self.missing)
+        yield from check_links(project.facts, missing, self._described, self._places)
+        yield from check_links(project.shapes, missing, self._described, project.shape_places)
+        for one in project.known.values():
+            for iri, line in one.iris:
+                if iri in self.missing:
+                    yield self._undefined_in_sparql(one, iri, line)
+
+    def _find_missing(self) -> set[str]:
+        """Find IRIs of ours that stand for nothing: among all, or among what the change names."""
+        project, facts = self._project, self._project.facts
+        named = {iri for one in project.known.values() for iri, _ in one.iris}
+        in_shapes = {iri for text in project.shape_texts.values() for iri in _ours(text.plain)}
+        if not self.before or any(one.role == "shapes" for one in self._changed_files()):
+            used = facts.iris() | named | in_shapes
+            return {iri for iri in used if self._described.misses(iri)}
+        touched = {iri for triple in self._change.triples for iri in _ours(triple.encode())}
+        used = touched | self._missing_before | named & self._named_in_change()
+        return {
+            iri
+            for iri in used
+            if is_ours(iri)
+            and not (facts.is_typed(iri) or iri in self._described_elsewhere)
+            and (iri in named or iri in in_shapes or facts.uses(iri))
+        }
+
+    def _changed_files(self) -> Iterator[SourceFile]:
+        known = self._project.known
+        return (known[path].file for path in self._change.files if path in known)
+
+    def _named_in_change(self) -> set[str]:
+        known = self._project.known
+        files = (known[path] for path in self._change.files if path in known)
+        return {iri for one in files for iri, _ in one.iris}
+
+    @cached_property
+    def _described_elsewhere(self) -> set[str]:
+        """Give the shapes, and the functions that rules may call."""
+        texts = self._project.shape_texts.values()
+        shapes = {iri.decode() for text in texts for iri in _SUBJECT.findall(text.plain)}
+        return shapes | {function.value for function in FUNCTIONS}
+
+    @cached_property
+    def _described(self) -> Described:
+        return Described(self._project.facts.typed_iris() | self._described_elsewhere)
+
+    def _undefined_in_sparql(self, one: Known, iri: str, line: int) -> Problem:
+        path: str | None = shown_path(one.file.path, self._project.roots)
+        where: int | None = line
+        if one.file.role == "shapes":
+            path, where = self._project.place_of_sparql(one.file, iri)
+        return undefined(iri, self._described, self._places, path=path, line=where)
+
+    def _terms(self) -> list[Problem]:
+        if self._is_kept("terms") and not self._declares:
+            return self.before["terms"]
+        return list(check_terms(self._project.facts, self._kinds, self._places))
+
+    def _uses(self) -> Found:
+        """Look at the statements of each graph that changed; at all where declarations did."""
+        texts = self._project.statements.texts
+        everything = self._declares or self.missing != self._missing_before
+        found: Found = {}
+        screen = Screen(self._kinds, self.missing)
+        for graph in texts:
+            name = f"uses {graph}"
+            if graph.startswith(HEADS):
+                continue
+            if not everything and graph not in self._change.graphs and self._is_kept(name):
+                found[name] = self.before[name]
+                continue
+            doubtful = screen.doubtful(self._project.statements.triples_of(graph))
+            found[name] = list(check_uses(doubtful, self._kinds, self._places, self.missing))
+        return found
+
+    def _shapes(self) -> Found:
+        project = self._project
+        if not self._change and self._is_kept("shapes"):
+            return {"shapes": self.before["shapes"]}
+        facts = facts_from_quads(project.statements.store)
+        return {"shapes": check_shapes(facts, project.places, project.shapes, project.shape_places)}
+
+    @cached_property
+    def _declares(self) -> bool:
+        """Say whether a statement of OWL's own vocabulary came or went."""
+        return any(key.startswith(_VOCABULARY) for key in self._change.keys)
+
+    @cached_property
+    def _kinds(self) -> Kinds:
+        return Kinds(self._project.facts)
+
+
+def queries(project: Project, before: Found, change: Change) -> Found:
+    """Check the saved queries that changed, each under a name of its own."""
+    found: Found = {}
+    for file in project.files:
+        if file.role == "query":
+            name = f"query {file.graph}"
+            if name in before and file.path not in change.files:
+                found[name] = before[name]
+            else:
+                found[name] = list(check_query_files([project.query(file)]))
+    return found
+
+
+def _ours(content: bytes) -> Iterator[str]:
+    """Give the IRIs of ours in some N-Triples, and what looks like one in a text."""
+    return (iri.decode() for iri in _OURS.findall(content))

