@@ -13,6 +13,7 @@ from offlabel.rules import FUNCTIONS
 from offlabel.sources.sparql import named_iris
 from offlabel.terms import BASE, SH
 from offlabel.validation.consistency import ConsistencyCheck
+from offlabel.validation.engines import DEFAULT, ENGINES, Engine
 from offlabel.validation.links import Described, check_links, undefined
 from offlabel.validation.passages import PassageCheck
 from offlabel.validation.problem import Problem, Severity
@@ -33,25 +34,29 @@ def validate(
     document: Path | None = None,
     source_id: str | None = None,
     fresh: bool = False,
+    engine: str = DEFAULT,
 ) -> Report:
     """Check everything: syntax, profile, consistency, shapes, links, queries, passages.
 
     With a document, the passages of its source are compared with its text. Where nothing changed
-    since a run that conformed, that run's report is given again, unless `fresh` is true.
+    since a run that conformed, that run's report is given again, unless `fresh` is true. `engine`
+    names the one of `ENGINES` that runs the shapes.
     """
-    stamp = Stamp(roots, document, source_id)
+    stamp = Stamp(roots, document, source_id, engine)
     kept = None if fresh else stamp.find()
     if kept is not None:
         return kept
     started = time.perf_counter()
     project = read_project(roots)
-    problems = list(_problems(project, document, source_id))
+    problems = list(_problems(project, document, source_id, ENGINES[engine]))
     report = report_from_problems(problems, _counts(project), time.perf_counter() - started)
     stamp.keep(report)
     return report
 
 
-def _problems(project: Project, document: Path | None, source_id: str | None) -> Iterator[Problem]:
+def _problems(
+    project: Project, document: Path | None, source_id: str | None, engine: Engine
+) -> Iterator[Problem]:
     yield from project.syntax_problems
     if project.syntax_problems:
         yield from check_query_files(project.queries)
@@ -76,7 +81,9 @@ def _problems(project: Project, document: Path | None, source_id: str | None) ->
         yield from _links_in_queries(project, described)
         unknown = {iri for iri in _our_iris(project) if described.misses(iri)}
         yield from check_profile(project.statements, project.places, unknown)
-        yield from check_shapes(project.facts, project.places, project.shapes, project.shape_places)
+        yield from check_shapes(
+            project.facts, project.places, project.shapes, project.shape_places, engine
+        )
         if passages is not None:
             yield from passages.problems()
         yield from consistency.problems()

