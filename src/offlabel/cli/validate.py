@@ -13,6 +13,7 @@ from offlabel.cli.options import data_options
 from offlabel.cli.progress import progress
 from offlabel.paths import Roots
 
+ENGINES = ("fast", "pyshacl")
 FORMATS = ("json", "sarif", "text")
 
 
@@ -37,10 +38,22 @@ FORMATS = ("json", "sarif", "text")
     metavar="SLUG",
     help="Which source FILE is, for example droracle-2025; else it is found by its checksum.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="fast",
+    show_default=True,
+    help="What runs the shapes: compiled, or pySHACL, the slow validator of record.",
+)
 @click.option("--fresh", is_flag=True, help="Check again even where nothing changed.")
 @data_options
 def command(
-    form: str, document: Path | None, source_id: str | None, fresh: bool, roots: Roots
+    form: str,
+    document: Path | None,
+    source_id: str | None,
+    engine: str,
+    fresh: bool,
+    roots: Roots,
 ) -> int:
     """Check everything, and say of each problem where it is and what to do.
 
@@ -58,7 +71,7 @@ def command(
     if source_id and document is None:
         raise click.UsageError("--source-id says which source a document is: give --source FILE.")
     with progress("Checking syntax, profile, consistency, shapes, links and queries ..."):
-        report = validate(roots, document=document, source_id=source_id, fresh=fresh)
+        report = validate(roots, document=document, source_id=source_id, fresh=fresh, engine=engine)
         library = Library()
         if library.entries():
             report = merged(report, check_mappings(roots, library))

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import facts_from_quads
 from offlabel.reasoning.kinds import Kinds
 from offlabel.rules import FUNCTIONS
-from offlabel.sources import SourceFile
+from offlabel.sources.footprint import Keys
 from offlabel.terms import BASE
+from offlabel.validation.data import KeptData
+from offlabel.validation.engines import Engine, ShapesError
 from offlabel.validation.links import Described, check_links, is_ours, undefined
 from offlabel.validation.problem import Problem
 from offlabel.validation.profile import Screen, check_terms, check_uses
 from offlabel.validation.project import Change, Known, Project, shown_path
 from offlabel.validation.queryfiles import check_query_files
-from offlabel.validation.shapes import check_shapes
+from offlabel.validation.shaperuns import SUBCLASS, groups_of, keys_of_group, run_groups
+from offlabel.validation.shapes import (
+    malformed_shapes,
+    problems_from_notes,
+    problems_from_results,
+    unusable,
+)
 from offlabel.validation.statements import HEADS
 
 Found = dict[str, list[Problem]]
@@ -32,10 +39,21 @@ class Checks:
     """Run the checks that a change can touch; take over what the others found before."""
 
     def __init__(
-        self, project: Project, change: Change, before: Found, missing: Iterable[str]
+        self,
+        project: Project,
+        change: Change,
+        engine: Engine,
+        before: Found,
+        missing: Iterable[str],
+        shape_keys: Mapping[str, Keys],
     ) -> None:
-        """Take what was found before the change, and which IRIs of ours stood for nothing then."""
+        """Take what was found before the change.
+
+        `missing` are the IRIs of ours that stood for nothing then, `shape_keys` what shapes read.
+        """
         self.missing: set[str] = set()  # those that stand for nothing now
+        self.shape_keys = dict(shape_keys)
+        self._engine = engine
         self._project = project
         self._change = change
         self.before = before
@@ -78,7 +96,7 @@ class Checks:
         project, facts = self._project, self._project.facts
         named = {iri for one in project.known.values() for iri, _ in one.iris}
         in_shapes = {iri for text in project.shape_texts.values() for iri in _ours(text.plain)}
-        if not self.before or any(one.role == "shapes" for one in self._changed_files()):
+        if not self.before or self._change.shapes:
             used = facts.iris() | named | in_shapes
             return {iri for iri in used if self._described.misses(iri)}
         touched = {iri for triple in self._change.triples for iri in _ours(triple.encode())}
@@ -90,10 +108,6 @@ class Checks:
             and not (facts.is_typed(iri) or iri in self._described_elsewhere)
             and (iri in named or iri in in_shapes or facts.uses(iri))
         }
-
-    def _changed_files(self) -> Iterator[SourceFile]:
-        known = self._project.known
-        return (known[path].file for path in self._change.files if path in known)
 
     def _named_in_change(self) -> set[str]:
         known = self._project.known
@@ -141,11 +155,55 @@ class Checks:
         return found
 
     def _shapes(self) -> Found:
+        """Run the shapes that may see the change; all where shapes or the hierarchy changed."""
+        project, shapes_changed = self._project, self._have_shapes_changed()
+        if shapes_changed or not self._is_kept("shapes"):
+            malformed = malformed_shapes(project.shapes, project.shape_places)
+        else:
+            malformed = self.before["shapes"]
+        if malformed:
+            self.shape_keys = {}
+            return {"shapes": malformed}
+        if shapes_changed or self._change.reaches(frozenset({SUBCLASS})) or not self.shape_keys:
+            groups = groups_of(project.shapes)
+            self.shape_keys = {
+                group.name: keys_of_group(project.shapes, group, project.facts) for group in groups
+            }
+        stale = {
+            name
+            for name, keys in self.shape_keys.items()
+            if shapes_changed or self._change.reaches(keys) or not self._is_kept(f"shape {name}")
+        }
+        found = {
+            f"shape {name}": self.before[f"shape {name}"] for name in self.shape_keys.keys() - stale
+        }
+        return {"shapes": [], **found, **self._run_shapes(stale)}
+
+    def _run_shapes(self, names: set[str]) -> Found:
+        if not names:
+            return {}
         project = self._project
-        if not self._change and self._is_kept("shapes"):
-            return {"shapes": self.before["shapes"]}
-        facts = facts_from_quads(project.statements.store)
-        return {"shapes": check_shapes(facts, project.places, project.shapes, project.shape_places)}
+        shapes, places = project.shapes, project.shape_places
+        keys = [self.shape_keys[name] for name in names]
+        read = None if None in keys else frozenset().union(*(one for one in keys if one))
+        groups = [group for group in groups_of(shapes) if group.name in names]
+        try:
+            outcomes = run_groups(groups, KeptData(project.statements, read), shapes, self._engine)
+        except ShapesError as error:
+            self.shape_keys = {}
+            return {"shapes": [unusable(error)]}
+        return {
+            f"shape {name}": [
+                *problems_from_results(
+                    outcome.results, project.facts, self._places, shapes, places
+                ),
+                *problems_from_notes(outcome.notes, places),
+            ]
+            for name, outcome in outcomes.items()
+        }
+
+    def _have_shapes_changed(self) -> bool:
+        return self._change.shapes or "shapes" not in self.before
 
     @cached_property
     def _declares(self) -> bool:

@@ -57,6 +57,7 @@ class Known:
 class Change:
     """Hold what became different since the checks ran: files, their graphs, keys and subjects.
 
+    `triples` are as the store writes them, `rules` the graphs of rules that are new or other ones.
     `subjects` are the IRIs that stand, or stood, in the files: their lines may have moved.
     """
 
@@ -66,6 +67,7 @@ class Change:
     triples: set[str] = field(default_factory=set)
     subjects: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
+    shapes: bool = False
     errors: list[SourceError] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -129,6 +131,7 @@ class Project:
             self.statements = Statements(self._first)
             self._first = None
         if not self.change.keys.isdisjoint(one.value for one in _DECLARING_PREFIXES):
+            self.change.shapes = True
             self.__dict__.pop("shapes", None)
         if not self.change.errors and self.change:
             self._derive()
@@ -176,6 +179,7 @@ class Project:
             raise SourcesError(problems)
         if file.role == "shapes":
             self.shape_texts[file.graph] = text_from_quads(quads)
+            self.change.shapes = True
             self.__dict__.pop("shapes", None)
             texts = [str(q.object.value) for q in quads if q.predicate in _SPARQL_IN_SHAPES]  # type: ignore[union-attr]
             head = self.prefixes.sparql()
@@ -202,6 +206,7 @@ class Project:
         self.queries.pop(known.file.graph, None)
         self._rules.pop(known.file.graph, None)
         if self.shape_texts.pop(known.file.graph, None):
+            self.change.shapes = True
             self.__dict__.pop("shapes", None)
         self._replace(known.file.graph, Text())
         if known.file.role == "rules":

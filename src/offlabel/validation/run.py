@@ -12,6 +12,7 @@ from offlabel.sources import discover
 from offlabel.sources.files import stamp
 from offlabel.terms import prefixes_from_file
 from offlabel.validation.checks import Checks, Found, queries
+from offlabel.validation.engines import DEFAULT, ENGINES
 from offlabel.validation.passages import PassageCheck
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.project import Project, problem_from_error
@@ -25,25 +26,30 @@ def validate(
     document: Path | None = None,
     source_id: str | None = None,
     fresh: bool = False,
+    engine: str = DEFAULT,
 ) -> Report:
     """Check everything: syntax, profile, consistency, shapes, links, queries, passages.
 
     With a document, the passages of its source are compared with its text. What an earlier run
-    found, and no change since can have touched, is taken over unless `fresh` is true.
+    found, and no change since can have touched, is taken over unless `fresh` is true. `engine`
+    names the one of `ENGINES` that runs the shapes.
     """
-    return Session(roots, fresh=fresh).check(document, source_id)
+    return Session(roots, engine=engine, fresh=fresh).check(document, source_id)
 
 
 class Session:
     """Check the same sources again and again; each time, only what changed since the last."""
 
-    def __init__(self, roots: Roots, *, fresh: bool = False, keeps: bool = True) -> None:
+    def __init__(
+        self, roots: Roots, *, engine: str = DEFAULT, fresh: bool = False, keeps: bool = True
+    ) -> None:
         """Go on from what an earlier process kept, unless everything is to be checked anew.
 
         What is found is kept for a later process, unless `keeps` is false.
         """
         self._roots = roots
-        self._keeper = Keeper(roots)
+        self._engine = ENGINES[engine]
+        self._keeper = Keeper(roots, engine)
         self._keeps = keeps
         self._state = State() if fresh else self._keeper.find()
         self._project: Project | None = None
@@ -65,11 +71,16 @@ class Session:
             problems = list(_unreadable(project, self._state.found))
             return report_from_problems(problems, _counts(project), _since(started))
         if change:
-            checks = Checks(project, change, self._state.found, self._state.missing)
+            before = self._state
+            checks = Checks(
+                project, change, self._engine, before.found, before.missing, before.shape_keys
+            )
             found = checks.run()
             known = list(project.known.values())
             seconds = _since(started)
-            self._state = State(known, found, sorted(checks.missing), _counts(project), seconds)
+            self._state = State(
+                known, found, checks.missing, checks.shape_keys, _counts(project), seconds
+            )
             project.seen()
             if self._keeps:
                 self._keeper.keep(project, self._state)

