@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as SarifLog
 
 from offlabel.validation.formats import FORMATS
-from offlabel.validation.problem import Problem, Severity
-from offlabel.validation.report import Report, report_from_dict, report_from_problems
+from offlabel.validation.problem import Problem, Severity, problem_from_dict
+from offlabel.validation.report import Report, report_from_problems
 
 WRONG = Problem(
     path="data/studies/example-2020.ttl",
@@ -71,6 +71,29 @@ def test_text_is_grouped_by_file() -> None:
     assert TEXT == FORMATS["text"](REPORT)
 
 
+def test_text_tells_once_what_is_the_same_in_many_places() -> None:
+    """What differs in nothing but its place stands once, with its places, after the rest."""
+    names = [f"study:example-{year}" for year in range(2020, 2023)]
+    many = [
+        replace(INCOMPLETE, path=f"data/{number}.ttl", line=number, focus=name)
+        for number, name in enumerate(names, start=1)
+    ]
+    text = FORMATS["text"](report_from_problems([WRONG, *many], {"files": 4}, 1.25))
+
+    assert text.index("ol:hasDesign is missing") < text.index("in 3 places")
+    assert 1 == text.count("Give the number, for example NCT00000000.")
+    assert [
+        f"data/{number}.ttl:{number}  {name}" for number, name in enumerate(names, start=1)
+    ] == [line.strip() for line in text.splitlines() if "study:example-202" in line][1:]
+
+
+def test_text_counts_what_is_wrong_elsewhere() -> None:
+    """Violations in files that nobody asked about are counted, with the option that shows them."""
+    last = FORMATS["text"](replace(REPORT, elsewhere=2)).splitlines()[-1]
+
+    assert "2 violations in other files, which --all shows" in last
+
+
 def test_text_for_a_terminal_is_wrapped_and_coloured() -> None:
     """With a width no line is longer, and colours change no character."""
     lines = FORMATS["text"](REPORT, colour=True, width=60).splitlines()
@@ -84,8 +107,11 @@ def test_json_reads_back() -> None:
     """The JSON holds everything that the report does."""
     read = json.loads(FORMATS["json"](REPORT))
 
-    assert REPORT == report_from_dict(read)
+    assert list(REPORT.problems) == [problem_from_dict(each) for each in read["problems"]]
     assert {"Violation": 1, "Warning": 1, "Info": 1} == read["counts"]
+    assert ({"files": 2}, 1.25, False, 0) == tuple(
+        read[name] for name in ("checked", "seconds", "reused", "elsewhere")
+    )
 
 
 def test_sarif_follows_the_standard() -> None:

@@ -1,10 +1,13 @@
 """`offlabel validate` and `offlabel reason` as commands: what they write, and exit codes."""
 
 import json
+import re
+import signal
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 import pytest
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as SarifLog
@@ -101,6 +104,115 @@ def test_the_script_is_the_command(spoilt: tuple[str, ...]) -> None:
 
     assert (1, "") == (script.returncode, script.stderr)
     assert told["problems"] == json.loads(script.stdout)["problems"]
+
+
+TYPO = (
+    "@prefix drug: <https://w3id.org/offlabel/drug/> .\n"
+    "@prefix ol:   <https://w3id.org/offlabel/ontology#> .\n"
+    "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
+    "drug:examplone\n    a ol:Drug ;\n    rdfs:label {label} .\n"
+)
+SIBLING = "drug:examplidine\n    a ol:Drg ;\n    ol:hasMember drug:examplone .\n"
+
+
+@pytest.fixture
+def drafts(tmp_path: Path) -> Path:
+    """Return a folder of two drafts, of which the second names the first and has a slip."""
+    head = TYPO.partition("drug:examplone")[0]
+    (tmp_path / "one.ttl").write_text(TYPO.format(label='"examplone"@en'), encoding="utf-8")
+    (tmp_path / "two.ttl").write_text(head + SIBLING, encoding="utf-8")
+    return tmp_path
+
+
+def problems_of(*arguments: str) -> list[dict[str, str]]:
+    """Return what `offlabel validate` tells as JSON."""
+    told = json.loads(offlabel("validate", *arguments, "--format", "json").text)["problems"]
+    assert isinstance(told, list)
+    return told
+
+
+def test_a_folder_of_drafts_is_told_alone(drafts: Path) -> None:
+    """Nothing is said of other files; drafts know each other, and the project's terms."""
+    told = problems_of(str(drafts), *TINY)
+
+    assert {str(drafts / "one.ttl"), str(drafts / "two.ttl")} >= {each["path"] for each in told}
+    assert ["ol:Drg is not defined"] == [
+        each["message"] for each in told if each["rule"].startswith("link/")
+    ]
+
+
+def test_one_draft_is_told_alone(drafts: Path) -> None:
+    """Of a folder, only the file that was given is told; its neighbour is known all the same."""
+    told = problems_of(str(drafts / "one.ttl"), *TINY)
+    last = offlabel("validate", str(drafts / "one.ttl"), *TINY).text.splitlines()[-1]
+
+    assert {str(drafts / "one.ttl")} >= {each["path"] for each in told}
+    assert "1 file" in last
+    assert "in other files, which --all shows" in last
+
+
+def test_everything_after_what_was_given(drafts: Path) -> None:
+    """With --all the rest follows, as a check without a path tells it."""
+    path = str(drafts / "two.ttl")
+    given = [each["path"] == path for each in problems_of(path, "--all", *TINY)]
+    whole = problems_of(*TINY, "--data", str(drafts))
+
+    assert sorted(given, reverse=True) == given
+    assert True in given
+    assert len(whole) == len(given)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("no/such/draft.ttl",), "there is no such file or folder"),
+        ((str(ROOT / "README.md"),), "is no data: outside the project"),
+        ((str(ROOT / "ontology" / "rules" / "README.md"),), "there is no such file"),
+        (("--all",), "--all goes with PATH"),
+        (("--watch", "--format", "json"), "as text"),
+    ],
+)
+def test_paths_that_cannot_be_checked(arguments: tuple[str, ...], message: str) -> None:
+    """A path that names no source is refused in one message, with exit code 2."""
+    outcome = offlabel("validate", *TINY, *arguments)
+
+    assert (2, "") == (outcome.code, outcome.text)
+    assert message in " ".join(outcome.err.split())
+    assert "Traceback" not in outcome.err
+
+
+def test_a_save_is_checked(drafts: Path) -> None:
+    """With --watch, a slip is told with file, line and remedy as soon as it is saved."""
+    path = drafts / "one.ttl"
+    (drafts / "two.ttl").unlink()
+    command = [sys.executable, "-m", "offlabel", "validate", str(path), "--watch", *TINY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        first = told_next(process.stdout)
+        slip = path.read_text(encoding="utf-8").replace("a ol:Drug", "a ol:Drugg")
+        path.write_text(slip, encoding="utf-8")
+        wrong = told_next(process.stdout)
+        path.write_text(slip.replace("Drugg", "Drug"), encoding="utf-8")
+        right = told_next(process.stdout)
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=60)
+
+    assert "ol:Drugg" not in first + right
+    assert re.search(
+        r"\n +6  Violation  .*ol:Drugg is not defined\n +Did you mean ol:Drug\?", wrong
+    )
+    assert str(path) in wrong
+    assert 0 == code
+
+
+def told_next(stream: IO[bytes]) -> str:
+    """Return what is told up to the next line of counts."""
+    lines = []
+    while line := stream.readline().decode():
+        lines.append(line)
+        if re.match(r"(does not conform|conforms): ", line):
+            break
+    return "".join(lines)
 
 
 def test_reason_classifies() -> None:

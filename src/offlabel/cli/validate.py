@@ -5,19 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from offlabel.cli.options import data_options
 from offlabel.cli.progress import progress
-from offlabel.paths import Roots
+from offlabel.paths import Roots, shown
+
+if TYPE_CHECKING:
+    from offlabel.validation import Report
+    from offlabel.validation.run import Session
 
 ENGINES = ("fast", "pyshacl")
 FORMATS = ("json", "sarif", "text")
 
 
 @click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--all", "everything", is_flag=True, help="With PATH: these first, then the rest.")
+@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file is saved.")
 @click.option(
     "--format",
     "form",
@@ -48,6 +57,9 @@ FORMATS = ("json", "sarif", "text")
 @click.option("--fresh", is_flag=True, help="Check again even where nothing changed.")
 @data_options
 def command(
+    paths: tuple[Path, ...],
+    everything: bool,
+    watching: bool,
     form: str,
     document: Path | None,
     source_id: str | None,
@@ -59,24 +71,65 @@ def command(
 
     Syntax of all files, OWL 2 DL profile, consistency, SHACL shapes, dangling references, saved
     queries, with --source the passages of an article, and the mappings against those ontologies
-    that are imported. Exit code 0: it conforms (there may be
-    warnings); 1: it does not; 2: it could not be checked.
+    that are imported. Only what changed since the last run is looked at again.
+
+    With PATH, a file or a folder, only what concerns it is told; it may be a draft outside the
+    project. Exit code 0: it conforms (there may be warnings); 1: it does not; 2: it could not be
+    checked.
     """
     from offlabel.links.library import Library
     from offlabel.links.report import check_mappings
-    from offlabel.validation import validate
-    from offlabel.validation.formats import FORMATS as RENDERINGS
+    from offlabel.validation.chosen import chosen_files, report_first_on, report_on, with_drafts
     from offlabel.validation.report import merged
+    from offlabel.validation.run import Session
 
     if source_id and document is None:
         raise click.UsageError("--source-id says which source a document is: give --source FILE.")
+    if everything and not paths:
+        raise click.UsageError("--all goes with PATH: without one, everything is told.")
+    if watching and (form != "text" or document):
+        raise click.UsageError("--watch tells what it finds as text, and compares no document.")
+    roots = with_drafts(roots, paths)
+    files = [file.path for file in chosen_files(roots, paths)]
+    session = Session(roots, engine=engine, fresh=fresh)
+    if watching:
+        return _watch(session, roots, files)
     with progress("Checking syntax, profile, consistency, shapes, links and queries ..."):
-        report = validate(roots, document=document, source_id=source_id, fresh=fresh, engine=engine)
+        report = session.check(document, source_id)
         library = Library()
         if library.entries():
             report = merged(report, check_mappings(roots, library))
+    if paths:
+        narrow = report_first_on if everything else report_on
+        report = narrow(report, files, roots)
+    _show(report, form)
+    return report.exit_code
+
+
+def _watch(session: Session, roots: Roots, files: list[Path]) -> int:
+    """Tell what is wrong, and after each save what concerns the files saved, or is new."""
+    from offlabel.validation.chosen import news, report_on
+    from offlabel.validation.watch import watch
+
+    before: Report | None = None
+    try:
+        for saved in watch(session, roots):
+            report = report_on(saved.report, files, roots) if files else saved.report
+            if before is not None:
+                names = ", ".join(sorted(shown(path) for path in saved.files))
+                click.echo(f"\n{datetime.now():%H:%M:%S}  {names}")
+            _show(report if before is None else news(report, before, saved.files, roots), "text")
+            before = report
+            click.echo("Waiting for a file to be saved; Ctrl-C ends it.", err=True)
+    except KeyboardInterrupt:
+        pass
+    return before.exit_code if before else 2
+
+
+def _show(report: Report, form: str) -> None:
+    from offlabel.validation.formats import FORMATS as RENDERINGS
+
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
     colour = terminal and "NO_COLOR" not in os.environ
     click.echo(RENDERINGS[form](report, colour=colour, width=width))
-    return report.exit_code

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from offlabel.validation.problem import Problem, Severity, problem_from_dict
+from offlabel.validation.problem import Problem, Severity
 
 
 @dataclass(frozen=True)
@@ -16,13 +16,14 @@ class Report:
 
     `checked` counts what was looked at, for example `{"files": 60, "triples": 12000}`.
     `seconds` is the time of the run that found the problems; `reused` is true when nothing had
-    changed since that run.
+    changed since that run. `elsewhere` counts violations in files that were not asked about.
     """
 
     problems: tuple[Problem, ...]
     checked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     reused: bool = False
+    elsewhere: int = 0
 
     @property
     def conforms(self) -> bool:
@@ -48,6 +49,7 @@ class Report:
             "checked": dict(self.checked),
             "seconds": round(self.seconds, 3),
             "reused": self.reused,
+            "elsewhere": self.elsewhere,
             "problems": [problem.as_dict() for problem in self.problems],
         }
 
@@ -58,15 +60,6 @@ def report_from_problems(
     """Build a report in which each problem stands once, in order of place."""
     unique = dict.fromkeys(problems)
     return Report(tuple(sorted(unique, key=lambda problem: problem.order)), checked, seconds)
-
-
-def report_from_dict(fields: dict[str, Any]) -> Report:
-    """Build a report from what `as_dict` gave."""
-    return Report(
-        problems=tuple(problem_from_dict(problem) for problem in fields["problems"]),
-        checked=fields["checked"],
-        seconds=fields["seconds"],
-    )
 
 
 def merged(one: Report, other: Report) -> Report:

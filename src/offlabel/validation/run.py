@@ -53,13 +53,14 @@ class Session:
         self._keeps = keeps
         self._state = State() if fresh else self._keeper.find()
         self._project: Project | None = None
+        self.changed: set[Path] = set()  # the files in which the last check saw a change
 
     def check(self, document: Path | None = None, source_id: str | None = None) -> Report:
         """Give the report on the sources as they are now.
 
         Raise `OfflabelError` where there is nothing to check, or the document is of no source.
         """
-        if document is None and self._is_unchanged():
+        if document is None and self.is_unchanged():
             report = report_from_problems(
                 _all(self._state.found), self._state.checked, self._state.seconds
             )
@@ -67,6 +68,7 @@ class Session:
         started = time.perf_counter()
         project = self._opened()
         change = project.refresh()
+        self.changed = set(change.files)
         if change.errors:
             problems = list(_unreadable(project, self._state.found))
             return report_from_problems(problems, _counts(project), _since(started))
@@ -92,7 +94,8 @@ class Session:
         )
         return replace(report, reused=not change)
 
-    def _is_unchanged(self) -> bool:
+    def is_unchanged(self) -> bool:
+        """Say whether the files are those that were checked last."""
         files = discover(self._roots)
         return bool(files) and [(one.file, one.stamp) for one in self._state.known] == [
             (file, stamp(file.path)) for file in files

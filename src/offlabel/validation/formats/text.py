@@ -10,16 +10,49 @@ from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.report import Report
 
 _CODES = {Severity.VIOLATION: "1;31", Severity.WARNING: "33", Severity.INFO: "36"}
+_MANY = 3  # places from which on a problem is told once
 _WORD_WIDTH = max(len(severity) for severity in Severity)
 
 
 def render(report: Report, *, colour: bool = False, width: int | None = None) -> str:
-    """Give the report as lines of text; without a width nothing is wrapped."""
+    """Give the report as lines of text; without a width nothing is wrapped.
+
+    What is the same in many places is told once, after the rest, with its places.
+    """
+    repeated = _repeated(report)
+    once = [problem for problem in report.problems if _same(problem) not in repeated]
     blocks = [
         "\n".join(_file_lines(path, list(problems), colour, width))
-        for path, problems in groupby(report.problems, key=lambda problem: problem.path)
+        for path, problems in groupby(once, key=lambda problem: problem.path)
     ]
+    blocks += ["\n".join(_repeated_lines(many, colour, width)) for many in repeated.values()]
     return "\n\n".join([*blocks, _summary(report, colour)])
+
+
+def _same(problem: Problem) -> tuple[str, str, str, str]:
+    return problem.severity, problem.rule, problem.message, problem.remedy
+
+
+def _repeated(report: Report) -> dict[tuple[str, str, str, str], list[Problem]]:
+    """Give the problems that differ in nothing but their places, where there are many."""
+    found: dict[tuple[str, str, str, str], list[Problem]] = {}
+    for problem in report.problems:
+        found.setdefault(_same(problem), []).append(problem)
+    return {same: many for same, many in found.items() if len(many) >= _MANY}
+
+
+def _repeated_lines(many: list[Problem], colour: bool, width: int | None) -> Iterator[str]:
+    yield _paint(f"in {len(many)} places", "1", colour)
+    first = many[0]
+    indent = " " * (4 + _WORD_WIDTH + 2)
+    word = _paint(first.severity.ljust(_WORD_WIDTH), _CODES[first.severity], colour)
+    lines = [*_wrapped(first.message, indent, width)]
+    lines += _wrapped(first.remedy, indent, width) if first.remedy else []
+    yield f"    {word}  {lines[0]}"
+    yield from (indent + line for line in (*lines[1:], _paint(first.rule, "2", colour)))
+    for problem in many:
+        place = ":".join(str(part) for part in (problem.path, problem.line) if part)
+        yield indent + "  ".join(part for part in (place, problem.focus) if part)
 
 
 def _file_lines(
@@ -59,7 +92,10 @@ def _summary(report: Report, colour: bool) -> str:
         for severity, count in report.counts.items()
     )
     looked_at = ", ".join(f"{count:,} {what}" for what, count in report.checked.items())
-    when = "unchanged since the last check that conformed" if report.reused else "checked"
+    when = "unchanged since the last check" if report.reused else "checked"
+    if report.elsewhere:
+        plural = "" if report.elsewhere == 1 else "s"
+        when += f"; {report.elsewhere:,} violation{plural} in other files, which --all shows"
     code = "1;32" if report.conforms else "1;31"
     return (
         f"{_paint(verdict, code, colour)}: {counts} ({looked_at}; {when}, {report.seconds:.1f} s)"
