@@ -173,21 +173,6 @@ class StoredFacts(Lookup):
         typed = self._store.quads_for_pattern(NamedNode(iri), RDF_TYPE, None)
         return next(typed, None) is not None
 
-    def iris(self) -> set[str]:
-        """Give every IRI that stands in a statement."""
-        queries = (
-            "SELECT DISTINCT ?iri { ?iri ?p ?o FILTER (isIRI(?iri)) }",
-            "SELECT DISTINCT ?iri { ?s ?iri ?o }",
-            "SELECT DISTINCT ?iri { ?s ?p ?iri FILTER (isIRI(?iri)) }",
-        )
-        found = {row["iri"].value for text in queries for row in self._rows(text)}
-        return found | {datatype.value for datatype in self._datatypes}
-
-    def typed_iris(self) -> set[str]:
-        """Give every IRI that has a type."""
-        rows = self._rows(f"SELECT DISTINCT ?iri {{ ?iri {RDF_TYPE} ?t FILTER (isIRI(?iri)) }}")
-        return {row["iri"].value for row in rows}
-
     @cached_property
     def _datatypes(self) -> set[NamedNode]:
         rows = self._rows("SELECT DISTINCT (DATATYPE(?o) AS ?datatype) { ?s ?p ?o }")

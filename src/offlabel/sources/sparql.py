@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 # An IRI may hold an escaped character. Were the backslash left out, a # in such an IRI would look
@@ -106,9 +106,14 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def named_iris(words: Sequence[Token]) -> Iterator[tuple[str, int]]:
-    """Give every IRI that words of SPARQL name, prefixed names expanded, with its line."""
-    prefixes: dict[str, str] = {}
+def named_iris(
+    words: Sequence[Token], declared: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
+    """Give every IRI that words of SPARQL name, prefixed names expanded, with its line.
+
+    `declared` are prefixes that hold without standing in the text.
+    """
+    prefixes = {f"{name}:": iri for name, iri in (declared or {}).items()}
     position = 0
     while position < len(words):
         token = words[position]

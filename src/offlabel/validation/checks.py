@@ -18,7 +18,7 @@ from offlabel.validation.problem import Problem
 from offlabel.validation.profile import Screen, check_terms, check_uses
 from offlabel.validation.project import Change, Known, Project, shown_path
 from offlabel.validation.queryfiles import check_query_files
-from offlabel.validation.shaperuns import SUBCLASS, groups_of, keys_of_group, run_groups
+from offlabel.validation.shaperuns import SUBCLASS, Group, groups_of, keys_of_group, run_groups
 from offlabel.validation.shapes import (
     malformed_shapes,
     problems_from_notes,
@@ -97,7 +97,7 @@ class Checks:
         named = {iri for one in project.known.values() for iri, _ in one.iris}
         in_shapes = {iri for text in project.shape_texts.values() for iri in _ours(text.plain)}
         if not self.before or self._change.shapes:
-            used = facts.iris() | named | in_shapes
+            used = self._names[0] | named | in_shapes
             return {iri for iri in used if self._described.misses(iri)}
         touched = {iri for triple in self._change.triples for iri in _ours(triple.encode())}
         used = touched | self._missing_before | named & self._named_in_change()
@@ -122,8 +122,12 @@ class Checks:
         return shapes | {function.value for function in FUNCTIONS}
 
     @cached_property
+    def _names(self) -> tuple[set[str], set[str]]:
+        return self._project.statements.names()
+
+    @cached_property
     def _described(self) -> Described:
-        return Described(self._project.facts.typed_iris() | self._described_elsewhere)
+        return Described(self._names[1] | self._described_elsewhere)
 
     def _undefined_in_sparql(self, one: Known, iri: str, line: int) -> Problem:
         path: str | None = shown_path(one.file.path, self._project.roots)
@@ -165,9 +169,9 @@ class Checks:
             self.shape_keys = {}
             return {"shapes": malformed}
         if shapes_changed or self._change.reaches(frozenset({SUBCLASS})) or not self.shape_keys:
-            groups = groups_of(project.shapes)
             self.shape_keys = {
-                group.name: keys_of_group(project.shapes, group, project.facts) for group in groups
+                group.name: keys_of_group(project.shapes, group, project.facts)
+                for group in self._groups
             }
         stale = {
             name
@@ -186,7 +190,7 @@ class Checks:
         shapes, places = project.shapes, project.shape_places
         keys = [self.shape_keys[name] for name in names]
         read = None if None in keys else frozenset().union(*(one for one in keys if one))
-        groups = [group for group in groups_of(shapes) if group.name in names]
+        groups = [group for group in self._groups if group.name in names]
         try:
             outcomes = run_groups(groups, KeptData(project.statements, read), shapes, self._engine)
         except ShapesError as error:
@@ -201,6 +205,10 @@ class Checks:
             ]
             for name, outcome in outcomes.items()
         }
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        return groups_of(self._project.shapes)
 
     def _have_shapes_changed(self) -> bool:
         return self._change.shapes or "shapes" not in self.before

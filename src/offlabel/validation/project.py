@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -182,8 +182,8 @@ class Project:
             self.change.shapes = True
             self.__dict__.pop("shapes", None)
             texts = [str(q.object.value) for q in quads if q.predicate in _SPARQL_IN_SHAPES]  # type: ignore[union-attr]
-            head = self.prefixes.sparql()
-            known.iris = [(iri, 0) for text in texts for iri in _named(tokens(head + text))]
+            names = self.prefixes.namespaces
+            known.iris = [(iri, 0) for text in texts for iri in _named(tokens(text), names)]
         elif file.role in _STATED:
             self._replace(file.graph, text_from_quads(quads))
 
@@ -325,11 +325,11 @@ class Project:
 
     def place_of_sparql(self, file: SourceFile, iri: str) -> tuple[str | None, int | None]:
         """Find the place of the SPARQL in a file of shapes that names an IRI."""
-        head = self.prefixes.sparql()
+        names = self.prefixes.namespaces
         for line in self.shape_texts[file.graph].lines():
             quad = next(parse(line, format=RdfFormat.N_QUADS))
             if quad.predicate in _SPARQL_IN_SHAPES and iri in _named(
-                tokens(head + quad.object.value)
+                tokens(quad.object.value), names
             ):
                 return self.shape_places.place(quad.subject)
         return shown_path(file.path, self.roots), None
@@ -411,10 +411,10 @@ def shown_path(path: Path, roots: Roots) -> str:
         return shown(path)
 
 
-def _named(words: list[Token]) -> dict[str, int]:
+def _named(words: list[Token], names: Mapping[str, str] | None = None) -> dict[str, int]:
     """Give the IRIs of ours that SPARQL names, each with the first line that does."""
     found: dict[str, int] = {}
-    for iri, line in named_iris(words):
+    for iri, line in named_iris(words, names):
         if iri.startswith(BASE):
             found.setdefault(iri, line)
     return found

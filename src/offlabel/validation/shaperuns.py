@@ -76,7 +76,8 @@ def run_groups(
         source = (result.shape, result.component == _BY_SPARQL)
         results[of_source[source]].add(result)
     for note in outcome.notes:
-        notes[of_unit[note.unit]].append(note)
+        for name in (of_unit[note.unit],) if note.unit else of_unit.values():
+            notes[name].append(note)
     return {
         group.name: Outcome(frozenset(results[group.name]), tuple(notes[group.name]))
         for group in groups

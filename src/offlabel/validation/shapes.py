@@ -17,6 +17,7 @@ from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.shapewords import first_predicate, result_in_words
 
+_SLOW = "shapes/node-by-node"
 _QUERIES = [NamedNode(f"{SH}select"), NamedNode(f"{SH}ask")]
 _IRI = re.compile(r"https?://[^\s<>\"',;()\[\]{}]+[^\s<>\"',;.()\[\]{}]")
 
@@ -58,17 +59,15 @@ def problems_from_results(
     return [words.problem(result) for result in results]
 
 
-def problems_from_notes(notes: Iterable[Note], shape_places: Places) -> list[Problem]:
+def problems_from_notes(notes: Iterable[Note], shape_places: Places) -> Iterator[Problem]:
     """Say which shapes ran node by node, and why."""
-    return [
-        shape_places.problem(
-            "shapes/node-by-node",
-            note.unit.holder or note.unit.shape,
-            f"It runs node by node, which takes long: {note.reason}",
-            severity=Severity.INFO,
-        )
-        for note in notes
-    ]
+    for note in notes:
+        message = f"pySHACL runs {'it' if note.unit else 'the shapes'}, node by node: {note.reason}"
+        if note.unit is None:
+            yield Problem(message=message, rule=_SLOW, severity=Severity.INFO)
+        else:
+            shape = note.unit.holder or note.unit.shape
+            yield shape_places.problem(_SLOW, shape, message, severity=Severity.INFO)
 
 
 def unusable(error: ShapesError) -> Problem:

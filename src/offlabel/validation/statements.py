@@ -170,6 +170,23 @@ class Statements:
         quads = self.store.quads_for_pattern(None, None, None, NamedNode(graph))
         return {f"{quad.triple} ." for quad in quads}
 
+    def names(self) -> tuple[set[str], set[str]]:
+        """Give every IRI that stands in a statement, and those that have a type."""
+        used: set[bytes] = set()
+        typed: set[bytes] = set()
+        for graph in self.texts:
+            for line in self.triples_of(graph):
+                subject, predicate, rest = line.split(b" ", 2)
+                used.add(subject)
+                used.add(predicate)
+                if rest.startswith(b"<"):
+                    used.add(rest[:-2])
+                elif rest.endswith(b"> ."):
+                    used.add(rest[rest.rindex(b"<") : -2])
+                if predicate == _TYPE:
+                    typed.add(subject)
+        return _iris(used), _iris(typed)
+
     def _load(self, content: bytes) -> None:
         self.store.load(content, format=RdfFormat.N_QUADS, lenient=True)
 
@@ -217,6 +234,10 @@ class Statements:
                 graphs.remove(graph)
                 if len(graphs) == 1:
                     del self.made_by[triple]
+
+
+def _iris(terms: Iterable[bytes]) -> set[str]:
+    return {term[1:-1].decode() for term in terms if term.startswith(b"<")}
 
 
 def _length_of_end(graph: str) -> int:

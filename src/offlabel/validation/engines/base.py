@@ -34,10 +34,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Note:
-    """Say of a unit that it could not be run for all nodes at once, and why."""
+    """Say why a unit, or everything where there is none, could not be run for all nodes at once."""
 
-    unit: Unit
     reason: str
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ What neither can be asked runs in pySHACL, node by node, and the outcome says so
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from offlabel.reasoning.facts import Facts, Term
 from offlabel.validation.engines.base import Note, Outcome, Result
@@ -34,13 +35,13 @@ class Fast:
         focus: Collection[Term] | None = None,
     ) -> Outcome:
         """Give the results of some units, or of all, for some focus nodes, or for all."""
-        if not is_installed():
-            return self._all_slow(data, shapes, units, focus, "the package shacl is not installed")
-        if not are_well_formed(shapes):
-            return self._all_slow(data, shapes, units, focus, "the shapes are not well-formed")
+        reason = _reason_against_all(shapes)
+        if reason:
+            return replace(PYSHACL.run(data, shapes, units, focus), notes=(Note(reason),))
         asked = units_of(shapes) if units is None else tuple(units)
         compiled: list[Unit] = []
         together: list[Unit] = []
+        slow: list[Unit] = []
         notes: list[Note] = []
         setwise = SetWise(data, shapes, focus)
         for unit in asked:
@@ -49,7 +50,8 @@ class Fast:
             else:
                 reason, ready = setwise.reason_against(unit), together
             if reason:
-                notes.append(Note(unit, reason))
+                notes.append(Note(reason, unit))
+                slow.append(unit)
             else:
                 ready.append(unit)
         found: set[Result] = set(core_results(data, shapes, compiled, focus))
@@ -58,21 +60,15 @@ class Fast:
                 found.update(setwise.results(unit))
         finally:
             setwise.close()
-        if notes:
-            found |= PYSHACL.run(data, shapes, [note.unit for note in notes], focus).results
+        if slow:
+            found |= PYSHACL.run(data, shapes, slow, focus).results
         return Outcome(frozenset(found), tuple(notes))
 
-    def _all_slow(
-        self,
-        data: Data,
-        shapes: Facts,
-        units: Collection[Unit] | None,
-        focus: Collection[Term] | None,
-        reason: str,
-    ) -> Outcome:
-        asked = units_of(shapes) if units is None else units
-        outcome = PYSHACL.run(data, shapes, units, focus)
-        return Outcome(outcome.results, tuple(Note(unit, reason) for unit in asked))
+
+def _reason_against_all(shapes: Facts) -> str:
+    if not is_installed():
+        return "the compiled engine is not installed (pip install shacl)"
+    return "" if are_well_formed(shapes) else "the shapes are not well-formed"
 
 
 FAST = Fast()

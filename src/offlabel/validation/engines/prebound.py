@@ -35,11 +35,13 @@ class Together:
     """Hold a query for all nodes, and what it does with literals.
 
     `reads_lexical_forms` is true where it looks at how a value is written, not only at which value
-    it is. `made` are the variables to which it gives values of its own making.
+    it is. `matches` says which literals stand in its patterns: booleans, others. `made` are the
+    variables to which it gives values of its own making.
     """
 
     text: str
     reads_lexical_forms: bool
+    matches: frozenset[str]
     made: frozenset[str]
 
 
@@ -58,13 +60,13 @@ def for_all_nodes(text: str, targets: str, path: str | None = None) -> Together:
     reader.check()
     pieces: list[str] = []
     last = 0
-    for start, end, words in sorted(
-        [*reader.replaced, *((at, at, targets) for at in reader.places)]
-    ):
+    places = [(at, at, targets) for at in reader.places]
+    for start, end, words in sorted([*reader.replaced, *places]):
         pieces += [text[last:start], f" {words} " if start == end else words]
         last = end
+    whole = "".join((*pieces, text[last:]))
     return Together(
-        "".join((*pieces, text[last:])), reader.reads_lexical_forms, frozenset(reader.made)
+        whole, reader.reads_lexical_forms, frozenset(reader.matches), frozenset(reader.made)
     )
 
 
@@ -107,7 +109,9 @@ class _Reader:
         self.places: list[int] = []
         self.replaced: list[tuple[int, int, str]] = []
         self.reads_lexical_forms = False
+        self.matches: set[str] = set()
         self.made: set[str] = set()
+        self._last = ""
         self._path = path
         self._stack = [_Group("query", 0)]
         self._selects: list[_Select] = []
@@ -214,10 +218,11 @@ class _Reader:
 
     def _literal(self, group: _Group, text: str, kind: str, word: str) -> None:
         """Note what depends on how a literal is written: STR, or one written in a pattern."""
-        if word in ("STR", "STRLANG", "STRDT", "ENCODE_FOR_URI", "GROUP_CONCAT") or text.endswith(
-            "string"
-        ):
+        if word in _BY_FORM or text.endswith("string"):
             self.reads_lexical_forms = True
         elif not group.parentheses and group.kind != "query" and group.clause == "":
-            is_value = kind == "string" or word in ("TRUE", "FALSE") or _NUMBER.match(text)
-            self.reads_lexical_forms |= bool(is_value)
+            if word in ("TRUE", "FALSE"):
+                self.matches.add("boolean")
+            elif _NUMBER.match(text) or (text == "^" and self._last == "string"):
+                self.matches.add("other")
+        self._last = kind

@@ -49,6 +49,7 @@ def _report(data: Data, shapes: Facts) -> Any:
         ShapeLoadError,
         ValidationFailure,
     )
+    from rdflib.plugins.sparql.sparql import SPARQLError
 
     from offlabel.validation.rdflibgraph import graph_from_facts
 
@@ -56,7 +57,15 @@ def _report(data: Data, shapes: Facts) -> Any:
         _, report, _ = validate(
             graph_from_facts(data.facts), shacl_graph=graph_from_facts(shapes), inplace=True
         )
-    except (ConstraintLoadError, ReportableRuntimeError, ShapeLoadError) as error:
+    except (
+        AttributeError,  # this and TypeError: rdflib, where an aggregate meets an ill-typed number
+        ConstraintLoadError,
+        NotImplementedError,
+        ReportableRuntimeError,
+        ShapeLoadError,
+        SPARQLError,
+        TypeError,
+    ) as error:
         raise ShapesError(_reason(error)) from error
     if isinstance(report, ValidationFailure):
         raise ShapesError(_reason(report))
@@ -72,7 +81,7 @@ def _results(report: Any, shapes: Facts) -> Iterator[Result]:
 
     from offlabel.validation.rdflibgraph import term_from_rdflib
 
-    for result in report.subjects(rdflib.RDF.type, rdflib.SH.ValidationResult):
+    for result in report.objects(None, rdflib.SH.result):
         parts: dict[str, list[Any]] = {}
         for predicate, value in report.predicate_objects(result):
             name = str(predicate).removeprefix(SH)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
 from offlabel.reasoning.facts import Facts, Term
-from offlabel.terms import BASE
-from offlabel.validation.engines.base import Result
+from offlabel.terms import BASE, XSD
+from offlabel.validation.engines.base import Result, ShapesError
 from offlabel.validation.engines.constraint import (
     is_deactivated,
     messages_of,
@@ -24,6 +24,7 @@ from offlabel.validation.engines.prebound import NotTogetherError, Together, for
 from offlabel.validation.engines.units import TARGETS, Unit, is_implicit_class, sh
 
 _COMPONENT = sh("SPARQLConstraintComponent")
+_BOOLEAN = NamedNode(f"{XSD}boolean")
 _ENGINE = NamedNode(f"{BASE}engine")
 _TARGET = NamedNode(f"{BASE}engine/target")
 
@@ -48,7 +49,8 @@ class SetWise:
         except NotTogetherError as reason:
             return str(reason)
         written = self._written(unit)
-        if written and together.reads_lexical_forms:
+        kinds = {"boolean" if form.datatype == _BOOLEAN else "other" for form in written}
+        if written and (together.reads_lexical_forms or together.matches & kinds):
             return "it looks at how a number is written, which the store does not keep"
         if any(len(literals) > 1 for literals in written.values()):
             return "it reads one number written in several ways, which the store does not keep"
@@ -102,7 +104,10 @@ class SetWise:
         if unit.constraint is None:
             return
         head = prefix_lines(self._shapes, unit.constraint)
-        solutions = self._data.query(head + together.text)
+        try:
+            solutions = self._data.query(head + together.text)
+        except SyntaxError as error:
+            raise ShapesError(f"{unit.holder}: its SPARQL cannot be read: {error.msg}") from error
         if not isinstance(solutions, QuerySolutions):
             return
         names = [variable.value for variable in solutions.variables]
