@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+
 from offlabel.reasoning import vocabulary as owl
+from offlabel.reasoning.facts import Node
 from offlabel.reasoning.kinds import Kinds
 from offlabel.rules import FUNCTIONS
 from offlabel.sources.footprint import Keys
 from offlabel.terms import BASE
+from offlabel.validation.clashes import Clashes
 from offlabel.validation.data import KeptData
 from offlabel.validation.engines import Engine, ShapesError
 from offlabel.validation.links import Described, check_links, is_ours, undefined
@@ -65,6 +69,7 @@ class Checks:
         """Give the problems of every check."""
         found: Found = {"links": list(self._links())}
         found["terms"] = self._terms()
+        found["clashes"] = list(self._clashes())
         found |= self._uses()
         found |= queries(self._project, self.before, self._change)
         found |= self._shapes()
@@ -140,6 +145,17 @@ class Checks:
         if self._is_kept("terms") and not self._declares:
             return self.before["terms"]
         return list(check_terms(self._project.facts, self._kinds, self._places))
+
+    def _clashes(self) -> Iterator[Problem]:
+        """Look for contradictions in what changed; in everything where there was one before."""
+        project = self._project
+        clashes = Clashes(project.facts, self._places)
+        if self._declares or "clashes" not in self.before or self.before["clashes"]:
+            yield from clashes.of_classes()
+            yield from clashes.of_everything(project.statements.triples())
+        else:
+            for thing in sorted(_things(self._change.triples), key=str):
+                yield from clashes.of_thing(thing)
 
     def _uses(self) -> Found:
         """Look at the statements of each graph that changed; at all where declarations did."""
@@ -234,6 +250,13 @@ def queries(project: Project, before: Found, change: Change) -> Found:
             else:
                 found[name] = list(check_query_files([project.query(file)]))
     return found
+
+
+def _things(triples: Iterable[str]) -> set[Node]:
+    """Give the nodes that stand in some lines of N-Triples."""
+    quads = parse("\n".join(triples), format=RdfFormat.N_TRIPLES)
+    terms = (term for quad in quads for term in (quad.subject, quad.object))
+    return {term for term in terms if isinstance(term, NamedNode | BlankNode)}
 
 
 def _ours(content: bytes) -> Iterator[str]:
