@@ -1,7 +1,7 @@
-"""The engines for shapes: the fast one gives what pySHACL gives, whole results, on everything here."""
+"""The engines of shapes: the fast one gives what pySHACL gives, and says where it cannot."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
+from offlabel.cli.validate import ENGINES as CHOICES
 from offlabel.paths import Roots, find_roots
 from offlabel.reasoning.facts import RDF_TYPE, Facts, Statement, Term, facts_from_quads
 from offlabel.rules import apply, read_rules
@@ -19,7 +20,11 @@ from offlabel.validation.engines import (
     ENGINES,
     Data,
     Result,
+    ShapesError,
+    footprint_of,
+    units_of,
 )
+from offlabel.validation.engines import fast as fast_engine
 from offlabel.validation.project import read_project
 
 HERE = Path(__file__).parent
@@ -212,3 +217,212 @@ def test_a_missing_result_is_seen() -> None:
     results = FAST.run(Data(facts_from_files(FILES / "constraints-data.ttl")), shapes).results
 
     assert all(differences(results, results - {result}) for result in results)
+
+
+# What each does with an ill-typed literal, or compares a number with another type, and why they
+# differ: by the standard a comparison that is an error is a violation (SHACL, clause 4.5).
+DIFFERENT = {
+    "a boolean is below no number": ("sh:maxInclusive 7", "true", "fast"),
+    "an ill-typed date is below no number": ("sh:maxInclusive 7", '"2020-13-01"^^xsd:date', "fast"),
+    "a number out of its type is one to the compiled engine": (
+        "sh:minInclusive 7",
+        '"300"^^xsd:byte',
+        "pyshacl",
+    ),
+    "only true itself switches uniqueLang on": (
+        'sh:uniqueLang "1"^^xsd:boolean',
+        '"a"@en , "b"@en',
+        "pyshacl",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "value", "who"), DIFFERENT.values(), ids=DIFFERENT)
+def test_known_differences(rule: str, value: str, who: str) -> None:
+    """Where the engines differ, it is here, and only one of them gives a result."""
+    shapes = facts_from_text(
+        f"ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:property [ sh:path ex:p ; {rule} ] ."
+    )
+    data = Data(facts_from_text(f"ex:a ex:p {value} ."))
+    found = {name for name, engine in ENGINES.items() if engine.run(data, shapes).results}
+
+    assert {who} == found
+
+
+def constraint(select: str, shape: str = "sh:targetSubjectsOf ex:p") -> Facts:
+    """Return a shape with one SPARQL constraint."""
+    return facts_from_text(
+        f"""<{EX}> sh:declare [ sh:prefix "ex" ; sh:namespace "{EX}"^^xsd:anyURI ] .
+        ex:S a sh:NodeShape ; {shape} ;
+            sh:sparql [ sh:prefixes <{EX}> ; sh:message "No {{?value}}." ;
+                        sh:select \"\"\"{select}\"\"\" ] ."""
+    )
+
+
+ONE_BY_ONE = {
+    "SELECT $this ?value WHERE { $this ex:p ?value } LIMIT 1": "it uses LIMIT",
+    "SELECT $this (COUNT(?v) AS ?value) WHERE { $this ex:p ?v }": "aggregate",
+    "SELECT * WHERE { $this ex:p ?value }": "SELECT *",
+    "SELECT ?value WHERE { $this ex:p ?value }": "does not project $this",
+    "SELECT $this ?value WHERE { $this ex:p ?value . FILTER EXISTS { { ?a ex:p $this } UNION"
+    " { $this ex:p ?b } } }": "inside an EXISTS",
+    "SELECT $this ?value WHERE { $this ex:p ?value . FILTER (STR(?value) = '007') }": "is written",
+    "SELECT $this ?value WHERE { $this ex:p ?value ; ex:q ?value }": "in several ways",
+}
+
+
+@pytest.mark.parametrize("select", ONE_BY_ONE)
+def test_what_cannot_be_asked_together_runs_node_by_node(select: str) -> None:
+    """Such a constraint runs in pySHACL, gives its results, and the outcome says why."""
+    data = Data(
+        facts_from_text(
+            'ex:a ex:p "007"^^xsd:integer , 8 ; ex:q 7 . ex:b ex:p 7 ; ex:q 7 . ex:c ex:p ex:a .'
+        )
+    )
+    shapes = constraint(select)
+    fast = FAST.run(data, shapes)
+
+    assert [True] == [ONE_BY_ONE[select] in note.reason for note in fast.notes]
+    assert fast.results
+    assert {} == differences(fast.results, PYSHACL.run(data, shapes).results)
+
+
+def test_shapes_that_the_compiled_engine_does_not_know_run_in_pyshacl() -> None:
+    """A component of one's own, and SPARQL that decides inside another shape, run node by node."""
+    shapes = facts_from_text(
+        f"""<{EX}> sh:declare [ sh:prefix "ex" ; sh:namespace "{EX}"^^xsd:anyURI ] .
+        ex:Longer a sh:ConstraintComponent ; sh:parameter [ sh:path ex:longest ] ;
+            sh:validator [ a sh:SPARQLAskValidator ; sh:prefixes <{EX}> ;
+                sh:ask "ASK {{ FILTER (STRLEN(STR($value)) <= $longest) }}" ] .
+        ex:A a sh:NodeShape ; sh:targetSubjectsOf ex:p ; ex:longest 3 .
+        ex:B a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:not [ sh:sparql [
+                sh:select "SELECT $this WHERE {{ $this <{EX}q> ?value }}" ] ] .
+        ex:C a sh:NodeShape ; sh:targetSubjectsOf ex:p ;
+            sh:property [ sh:path ex:p ; sh:pattern "^(?=a)" ] ."""
+    )
+    data = Data(facts_from_text("ex:a ex:p 1 ; ex:q 2 . ex:b ex:p 'a' ."))
+    fast = FAST.run(data, shapes)
+
+    assert {f"{EX}{name}" for name in "ABC"} == {
+        note.unit.shape.value for note in fast.notes if note.unit
+    }
+    assert {f"{EX}{name}" for name in "AB"} <= {r.shape.value for r in fast.results}
+    assert {} == differences(fast.results, PYSHACL.run(data, shapes).results)
+
+
+BROKEN = {
+    "no path": "ex:S sh:property [ sh:minCount 1 ] .",
+    "two paths": "ex:S sh:property [ sh:path ex:p , ex:q ; sh:minCount 1 ] .",
+    "two kinds": "ex:S a sh:PropertyShape ; sh:path ex:p .",
+    "an empty list": "ex:S sh:or () .",
+    "a pattern that is none": 'ex:S sh:property [ sh:path ex:p ; sh:pattern "(" ] .',
+    "SPARQL without SELECT": 'ex:S sh:sparql [ sh:message "No." ] .',
+    "VALUES": 'ex:S sh:sparql [ sh:select "SELECT $this WHERE { VALUES $this { 1 } }" ] .',
+    "SERVICE": 'ex:S sh:sparql [ sh:select "SELECT $this WHERE { SERVICE <urn:a> {} }" ] .',
+    "a hidden $this": 'ex:S sh:sparql [ sh:select "SELECT $this WHERE { $this ?p 1'
+    ' { SELECT ?a WHERE { ?a ?p $this } } }" ] .',
+}
+
+
+@pytest.mark.parametrize("shapes", BROKEN.values(), ids=BROKEN)
+def test_broken_shapes_are_told_by_each_engine(shapes: str) -> None:
+    """A broken shape is no conformance, in whichever engine."""
+    graph = facts_from_text(f"ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p . {shapes}")
+    data = Data(facts_from_text("ex:a ex:p 1 ."))
+    for engine in ENGINES.values():
+        with pytest.raises(ShapesError):
+            engine.run(data, graph)
+
+
+def test_without_the_compiled_engine_pyshacl_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no compiled engine is installed the results are the same, and one note says so."""
+    shapes = facts_from_files(FILES / "constraints.ttl")
+    data = Data(facts_from_files(FILES / "constraints-data.ttl"))
+    expected = FAST.run(data, shapes).results
+    monkeypatch.setattr(fast_engine, "is_installed", lambda: False)
+    outcome = FAST.run(data, shapes)
+
+    assert {} == differences(expected, outcome.results)
+    assert [None] == [note.unit for note in outcome.notes]
+
+
+@pytest.mark.parametrize("name", ["components", "constraints"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_units_make_up_the_whole(name: str, engine: str) -> None:
+    """The results of each unit run alone, for each half of the nodes, make up the whole."""
+    shapes = facts_from_files(FILES / f"{name}.ttl")
+    data = Data(facts_from_files(FILES / f"{name}-data.ttl"))
+    whole = ENGINES[engine].run(data, shapes).results
+    nodes = sorted({result.focus for result in whole}, key=str)
+    parts = [
+        result
+        for half in (nodes[::2], nodes[1::2])
+        for unit in units_of(shapes)
+        for result in ENGINES[engine].run(data, shapes, [unit], half).results
+    ]
+
+    assert {} == differences(whole, parts)
+    assert len(whole) == len(parts)
+
+
+def test_a_change_outside_the_footprint_changes_nothing() -> None:
+    """A statement that a unit does not read can go or come without another result of the unit."""
+    random = Random(15)
+    for name in ("components", "constraints"):
+        shapes = facts_from_files(FILES / f"{name}.ttl")
+        facts = facts_from_files(FILES / f"{name}-data.ttl")
+        data = Data(facts)
+        above = parents(facts)
+        checked = 0
+        for unit in units_of(shapes):
+            before = FAST.run(data, shapes, [unit]).results
+            footprint = footprint_of(shapes, unit)
+            if footprint is None:
+                continue
+            unread = [s for s in facts.statements if not footprint.reads(s, above)]
+            gone = set(random.sample(unread, len(unread) // 2))
+            come = [
+                Statement(s.subject, s.predicate, random.choice(facts.statements).subject)
+                for s in gone
+                if s.predicate != RDF_TYPE
+            ]
+            left = [s for s in facts.statements if s not in gone]
+            after = FAST.run(Data(Facts([*left, *come])), shapes, [unit]).results
+            assert {} == differences(before, after), unit
+            checked += bool(unread)
+        assert checked > 4
+
+
+def parents(facts: Facts) -> Callable[[Term], set[Term]]:
+    """Return a function that gives a class and all above it."""
+
+    def above(class_: Term) -> set[Term]:
+        found, waiting = {class_}, [class_]
+        while waiting:
+            for parent in facts.objects(waiting.pop(), NamedNode(f"{RDFS}subClassOf")):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return found
+
+    return above
+
+
+def test_footprints_of_the_project() -> None:
+    """Each shape of the project has a footprint, and each is narrower than the graph."""
+    facts, shapes = project_facts()
+    above = parents(facts)
+    footprints = [footprint_of(shapes, unit) for unit in units_of(shapes)]
+    sample = Random(16).sample(facts.statements, 200)
+
+    assert None not in footprints
+    assert all(
+        any(not footprint.reads(statement, above) for statement in sample)
+        for footprint in footprints
+        if footprint is not None
+    )
+
+
+def test_engines_are_the_choices_of_the_command() -> None:
+    """`offlabel validate --engine` offers every engine."""
+    assert tuple(ENGINES) == CHOICES

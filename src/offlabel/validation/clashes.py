@@ -127,11 +127,16 @@ class Clashes:
         above = {upper for class_ in classes for upper in self._classes_above(class_)}
         return sum(1 << numbers[class_] for class_ in above if class_ in numbers)
 
+    @cached_property
+    def _partners(self) -> list[int]:
+        """Give, as bits, the classes with which each numbered class is disjoint."""
+        found = [0] * len(self._numbers)
+        for one, other in self._disjoint:
+            found[self._numbers[one]] |= 1 << self._numbers[other]
+        return found
+
     def _clashes(self, bits: int) -> bool:
-        numbers = self._numbers
-        return any(
-            bits >> numbers[one] & 1 and bits >> numbers[other] & 1 for one, other in self._disjoint
-        )
+        return any(bits >> number & 1 and bits & own for number, own in enumerate(self._partners))
 
     def _add(self, kinds: _Steps, class_: Term, because: tuple[Statement, ...]) -> None:
         for upper, steps in self._classes_above(class_).items():
@@ -156,10 +161,11 @@ class Clashes:
         """Find two disjoint classes among some, with the statement that says so."""
         if classes not in self._judged:
             found = None
-            for one, other in self._disjoint:
-                if one in classes and other in classes:
-                    found = (one, other, self._disjoint[one, other])
-                    break
+            numbers = self._numbers
+            if self._has_clash(sum(1 << numbers[one] for one in classes if one in numbers)):
+                found = next(
+                    (*pair, axiom) for pair, axiom in self._disjoint.items() if classes >= set(pair)
+                )
             self._judged[classes] = found
         return self._judged[classes]
 
@@ -173,7 +179,7 @@ class Clashes:
             for head in self._facts.objects(node, _owl("members")):
                 for pair in combinations(self._facts.members(head), 2):
                     found[pair] = axiom
-        return dict(sorted(found.items(), key=str))
+        return dict(sorted(found.items(), key=lambda item: [one.value for one in item[0]]))
 
     def _tree(self, node: Term) -> Iterator[Statement]:
         """Yield what is said of an unnamed node and of those below it, its type first."""

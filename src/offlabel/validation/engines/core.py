@@ -46,6 +46,7 @@ _WORDS = (
 )
 # fmt: on
 _UNDERSTOOD = {*TARGETS, *map(sh, _WORDS)}
+_LISTS = {sh("and"), sh("or"), sh("xone")}
 _STRUCTURE = {*TARGETS, PATH, *(sh(word) for word in ("deactivated", "message", "severity"))}
 _T = TypeVar("_T", bound=Term)
 _BLANK_SHAPES = f"{BASE}engine/shape/"
@@ -60,15 +61,27 @@ def is_installed() -> bool:
 
 
 def are_well_formed(shapes: Facts) -> bool:
-    """Say whether shapes pass the standard's own shapes for shapes (SHACL, appendix C)."""
+    """Say whether shapes pass the standard's own shapes for shapes (SHACL, appendix C).
+
+    Those come with pySHACL. That no shape is of both kinds they leave to the prose (clause 2.3).
+    """
+    both = _typed(shapes, "NodeShape") & (_typed(shapes, "PropertyShape") | _with_path(shapes))
     found = find_spec("pyshacl")
-    if found is None or found.origin is None:
+    if both or found is None or found.origin is None:
         return False
     import shacl
 
     standard = Path(found.origin).parent / "assets" / "shacl-shacl.ttl"
     report = shacl.Shapes.from_file(str(standard)).validate_text(_ntriples(shapes.statements), "nt")
     return not report.results
+
+
+def _typed(shapes: Facts, name: str) -> set[Node]:
+    return set(shapes.instances(sh(name)))
+
+
+def _with_path(shapes: Facts) -> set[Node]:
+    return {statement.subject for statement in shapes.using(PATH)}
 
 
 def reason_against(shapes: Facts, unit: Unit) -> str:
@@ -85,9 +98,19 @@ def reason_against(shapes: Facts, unit: Unit) -> str:
                 return f"{predicate.value} is a constraint of its own kind"
             if word != predicate.value and predicate not in _UNDERSTOOD:
                 return f"the compiled engine does not know sh:{word}"
-            if word == "pattern" and _UNLIKE.search(value.value):
+            if word == "pattern" and not _reads_alike(value.value):
                 return f"the compiled engine may read the pattern {value.value} otherwise"
+            if predicate in _LISTS and not shapes.members(value):
+                return f"its sh:{word} is no list of shapes"
     return ""
+
+
+def _reads_alike(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return not _UNLIKE.search(pattern)
 
 
 def core_results(

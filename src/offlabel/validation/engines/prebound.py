@@ -35,8 +35,8 @@ class Together:
     """Hold a query for all nodes, and what it does with literals.
 
     `reads_lexical_forms` is true where it looks at how a value is written, not only at which value
-    it is. `matches` says which literals stand in its patterns: booleans, others. `made` are the
-    variables to which it gives values of its own making.
+    it is. `matches` says which literals stand in its patterns: `boolean`, `other` or none. `made`
+    are the variables to which it gives values of its own making.
     """
 
     text: str

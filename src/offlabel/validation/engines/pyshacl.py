@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -65,6 +66,7 @@ def _report(data: Data, shapes: Facts) -> Any:
         ShapeLoadError,
         SPARQLError,
         TypeError,
+        re.error,
     ) as error:
         raise ShapesError(_reason(error)) from error
     if isinstance(report, ValidationFailure):
