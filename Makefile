@@ -20,8 +20,8 @@ lint: .venv/developing      ## Style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-validate: .venv/developing      ## Check ontology, data and queries
-	@$(BIN)/offlabel validate
+validate: .venv/developing      ## Check ontology, data and queries, HermiT included
+	@$(BIN)/offlabel validate --reason
 
 test: .venv/developing      ## The whole test suite
 	@$(BIN)/python -m pytest

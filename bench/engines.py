@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from offlabel.paths import find_roots
 from offlabel.reasoning.facts import Facts, facts_from_quads
 from offlabel.rules import apply, read_rules
+from offlabel.validation.data import KeptData
 from offlabel.validation.engines import ENGINES, Data
 from offlabel.validation.project import read_project
 from rules import filled, shared
@@ -43,7 +44,7 @@ class Run:
 def facts_of(studies: int) -> Facts:
     """Return the project's statements, or those of a made-up graph, with what rules derive."""
     if not studies:
-        return read_project(find_roots()).facts
+        return KeptData(read_project(find_roots()).statements).facts
     store = filled(studies)
     apply(store, read_rules(shared()))
     return facts_from_quads(store)

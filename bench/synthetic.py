@@ -12,7 +12,7 @@ from random import Random
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from offlabel.terms import OWL, RDF, XSD
+from offlabel.terms import OWL, RDF, RDFS, XSD
 from quads import day, decimal, facts, listed, node, ol, say, things
 
 SEED = 20_261_123
@@ -83,11 +83,16 @@ class World:
         yield from facts(name, ofDrug=drug, byRoute=ol(route))
         stem = f"{kind}-{number}"
         defined, parts = BlankNode(f"{stem}-defined"), []
+        for class_ in (name, defined):
+            yield say(class_, RDF + "type", NamedNode(OWL + "Class"))
         for dose, bound, limit in facets:
             part, values, facet = (BlankNode(f"{stem}-{one}") for one in ("part", "dose", "facet"))
             parts.append(part)
+            yield say(part, RDF + "type", NamedNode(OWL + "Restriction"))
             yield say(part, OWL + "onProperty", ol(dose))
             yield say(part, OWL + "someValuesFrom", values)
+            yield say(values, RDF + "type", NamedNode(RDFS + "Datatype"))
+            yield say(values, OWL + "onDatatype", NamedNode(XSD + "decimal"))
             yield from listed(values, OWL + "withRestrictions", [facet])
             yield say(facet, XSD + bound, decimal(limit))
         yield say(name, OWL + "equivalentClass", defined)

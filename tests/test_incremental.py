@@ -37,12 +37,12 @@ def differences(folder: Path, seed: int, edits: int = EDITS) -> list[str]:
     One session lives on, as `--watch` does; another begins anew each time from what was kept.
     """
     roots = roots_of(folder)
-    editor, living, found = Editor(folder, seed), Session(roots), []
+    editor, living, found = Editor(folder, seed), Session(roots, reason=False), []
     outcome_of(living)
     for _ in range(edits):
         what = editor.edit()
-        whole = outcome_of(Session(roots, fresh=True, keeps=False))
-        for name, session in (("living", living), ("kept", Session(roots))):
+        whole = outcome_of(Session(roots, reason=False, fresh=True, keeps=False))
+        for name, session in (("living", living), ("kept", Session(roots, reason=False))):
             if outcome_of(session) != whole:
                 found.append(f"{name}: {what}")
     return found

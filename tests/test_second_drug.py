@@ -25,7 +25,7 @@ from offlabel.queries.run import run
 from offlabel.stores.memory import MemoryStore
 from offlabel.terms import BASE, OL, RDF
 from offlabel.validation.passages import PassageCheck
-from offlabel.validation.project import Project
+from offlabel.validation.project import read_project
 from second_drug import ITCH, LOW, RASH
 
 FOLDER = Path(__file__).parent / "second-drug"
@@ -218,8 +218,7 @@ def test_passages_of_a_source_of_another_namespace(tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     # The page grew by a word at its start, so no passage is where it was.
     page.write_text(f"Also {(FOLDER / 'page.txt').read_text(encoding='utf-8')}", encoding="utf-8")
-    project = Project(find_roots([tmp_path], only=True))
-    project.refresh()
+    project = read_project(find_roots([tmp_path], only=True))
     source = f"{by_hand.FOREIGN}invented-page"
     found = PassageCheck(project.facts, project.places, page, source).problems()
     moved = [each.remedy for each in found if each.rule == "passage/text"]

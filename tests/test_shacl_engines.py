@@ -25,6 +25,7 @@ from offlabel.validation.engines import (
     units_of,
 )
 from offlabel.validation.engines import fast as fast_engine
+from offlabel.validation.data import KeptData
 from offlabel.validation.project import read_project
 
 HERE = Path(__file__).parent
@@ -69,7 +70,7 @@ def differences(one: Iterable[Result], other: Iterable[Result]) -> dict[str, lis
 def project_facts() -> tuple[Facts, Facts]:
     """Return the project's own statements and shapes."""
     project = read_project(find_roots())
-    return project.facts, project.shapes
+    return KeptData(project.statements).facts, project.shapes
 
 
 def shapes_of(kind: str) -> Facts:

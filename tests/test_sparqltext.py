@@ -43,7 +43,7 @@ def test_named_iris_are_expanded() -> None:
 )
 def test_hidden_variables(text: str, expected: list[Hidden]) -> None:
     """Each SELECT that uses a parameter without projecting it is found, sub-SELECTs included."""
-    assert expected == hidden_variables(text, {"drug"})
+    assert expected == hidden_variables(tokens(text), {"drug"})
 
 
 def test_an_escape_in_an_iri_hides_nothing() -> None:

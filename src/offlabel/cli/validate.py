@@ -54,6 +54,11 @@ FORMATS = ("json", "sarif", "text")
     show_default=True,
     help="What runs the shapes: compiled, or pySHACL, the slow validator of record.",
 )
+@click.option(
+    "--reason/--no-reason",
+    default=None,
+    help="Let HermiT judge everything, or nothing; else the ontology, when that changed.",
+)
 @click.option("--fresh", is_flag=True, help="Check again even where nothing changed.")
 @data_options
 def command(
@@ -64,6 +69,7 @@ def command(
     document: Path | None,
     source_id: str | None,
     engine: str,
+    reason: bool | None,
     fresh: bool,
     roots: Roots,
 ) -> int:
@@ -91,7 +97,7 @@ def command(
         raise click.UsageError("--watch tells what it finds as text, and compares no document.")
     roots = with_drafts(roots, paths)
     files = [file.path for file in chosen_files(roots, paths)]
-    session = Session(roots, engine=engine, fresh=fresh)
+    session = Session(roots, engine=engine, reason=reason, fresh=fresh)
     if watching:
         return _watch(session, roots, files)
     with progress("Checking syntax, profile, consistency, shapes, links and queries ..."):

@@ -69,7 +69,11 @@ class Axioms:
 
 def axioms_from_quads(quads: Iterable[Quad]) -> Axioms:
     """Pick what a reasoner needs from ontology and data."""
-    facts = facts_from_quads(quads)
+    return axioms_from_facts(facts_from_quads(quads))
+
+
+def axioms_from_facts(facts: Facts) -> Axioms:
+    """Pick the same from facts."""
     kinds = Kinds(facts)
     logical = [triple for triple in facts.statements if _is_logical(triple, kinds)]
     kept = Facts(logical)
@@ -89,7 +93,7 @@ def axioms_from_quads(quads: Iterable[Quad]) -> Axioms:
 def write_ntriples(triples: Iterable[Statement]) -> bytes:
     """Write triples as N-Triples, with stand-ins for the datatypes that OWL 2 lacks."""
     written = serialize(
-        (Triple(t.subject, t.predicate, _stand_in(t.object)) for t in triples),
+        (Triple(t.subject, t.predicate, stand_in(t.object)) for t in triples),
         format=RdfFormat.N_TRIPLES,
     )
     return written or b""
@@ -149,7 +153,8 @@ def _individuals(kept: Facts, kinds: Kinds) -> set[Node]:
     return {node for node in found if isinstance(node, NamedNode)}
 
 
-def _stand_in(term: Term) -> Term:
+def stand_in(term: Term) -> Term:
+    """Give what the reasoner gets in place of a datatype that OWL 2 lacks, or of a value of it."""
     if isinstance(term, NamedNode):
         return _STAND_INS.get(term, term)
     if not isinstance(term, Literal) or term.language or term.datatype not in _STAND_INS:

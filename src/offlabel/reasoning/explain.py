@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pyoxigraph import NamedNode
 
-from offlabel.reasoning.axioms import Axiom, Axioms
-from offlabel.reasoning.facts import Statement
+from offlabel.reasoning.axioms import Axiom, Axioms, axioms_from_facts
+from offlabel.reasoning.condense import condense
+from offlabel.reasoning.facts import Facts, Statement
 from offlabel.reasoning.hermit import HermitRun
 
 FirstInconsistent = Callable[[Sequence[Iterable[Statement]]], int | None]
@@ -77,7 +78,8 @@ class _Search:
 
 
 def _ask_hermit(sets: Sequence[Iterable[Statement]]) -> int | None:
-    return HermitRun(sets).first_inconsistent()
+    fewer = [condense(axioms_from_facts(Facts(one))) for one in sets]
+    return HermitRun(fewer).first_inconsistent()
 
 
 def _growing(end: int) -> list[int]:

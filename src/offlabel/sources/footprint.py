@@ -7,11 +7,12 @@ None, and so are those of a text that this reader does not understand.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from offlabel.sources.sparql import Token, tokens
+from offlabel.sources.sparql import Token, has_two_readings, tokens
 from offlabel.terms import RDF
 
 TYPE = f"{RDF}type"
@@ -50,6 +51,8 @@ class Footprints:
 
 def footprint_of(text: str) -> Footprint:
     """Find the keys of a query, a rule or a constraint."""
+    if has_two_readings(text):
+        return Footprint(None, None)
     words = tokens(text)
     names, start = _prologue(words)
     if start < len(words) and words[start].is_word("CONSTRUCT"):
@@ -88,6 +91,8 @@ class _Reader:
         self._words = words
         self._names = names
         self._found: set[str] = set()
+        self._uses: Counter[str] = Counter({"this": 2})  # which SHACL binds
+        self._empty: list[tuple[int, int]] = []  # ends of paths of no step
 
     def keys(self, read: Callable[[], object]) -> Keys:
         """Give the keys of what is read, or None."""
@@ -95,7 +100,14 @@ class _Reader:
             read()
         except (_Anything, IndexError, KeyError):
             return None
+        # Between ends that nothing else binds, a path of no step joins every node to itself.
+        if any(all(map(self._is_free, ends)) for ends in self._empty):
+            return None
         return frozenset(self._found)
+
+    def _is_free(self, position: int) -> bool:
+        word = self._words[position]
+        return word.kind not in ("iri", "name", "string") and self._uses[word.text[1:]] < 2
 
     def projection(self, position: int) -> int:
         """Read from SELECT, ASK or WHERE on: the group, and what sorts and limits it."""
@@ -129,7 +141,7 @@ class _Reader:
             elif word.is_word("GRAPH", "SERVICE"):
                 raise _Anything
             else:
-                position = self._predicates(self._node(position))
+                position = self._predicates(self._node(position), position)
         return position + 1
 
     def _expression(self, position: int) -> int:
@@ -155,14 +167,17 @@ class _Reader:
         return position + 1
 
     def _values(self, position: int) -> int:
+        """Pass over a table of values, which binds its variables."""
         while self._words[position].text != "}":
+            if self._words[position].kind == "variable":
+                self._uses[self._words[position].text[1:]] += 1
             position += 1
         return position + 1
 
     def _node(self, position: int) -> int:
         word = self._words[position]
         if word.text == "[":
-            return self._predicates(position + 1) + 1
+            return self._predicates(position + 1, position) + 1
         if word.text == "(":
             position += 1
             while self._words[position].text != ")":
@@ -172,11 +187,13 @@ class _Reader:
         if word.kind == "string":
             follows = self._words[position + 1]
             return position + {"^": 4, "@": 2}.get(follows.text[:1], 1)
+        if word.kind == "variable":
+            self._uses[word.text[1:]] += 1
         if word.kind in ("variable", "iri", "name", "blank") or word.text.isalnum():
             return position + 1
         raise _Anything
 
-    def _predicates(self, position: int) -> int:
+    def _predicates(self, position: int, subject: int) -> int:
         """Read predicates with their objects, as far as they are of one subject."""
         while self._words[position].text not in _ENDS and self._words[position].text != "{":
             if self._words[position].is_word("FILTER", "OPTIONAL", "BIND", "VALUES", "MINUS"):
@@ -185,6 +202,8 @@ class _Reader:
                 position += 1
                 continue
             after = self._path(position)
+            if any(self._words[at].text in ("*", "?") for at in range(position, after)):
+                self._empty.append((subject, after))
             is_type = after == position + 1 and self._iri(position) == TYPE
             position = self._object(after, is_type=is_type)
             while self._words[position].text == ",":

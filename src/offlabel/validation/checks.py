@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from hashlib import sha256
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.facts import Node
+from offlabel.reasoning.facts import Facts, Node, facts_from_quads
 from offlabel.reasoning.kinds import Kinds
 from offlabel.rules import FUNCTIONS
 from offlabel.sources.footprint import Keys
-from offlabel.terms import BASE
+from offlabel.terms import BASE, GRAPH
 from offlabel.validation.clashes import Clashes
+from offlabel.validation.consistency import ReasonerCheck
 from offlabel.validation.data import KeptData
 from offlabel.validation.engines import Engine, ShapesError
 from offlabel.validation.links import Described, check_links, is_ours, undefined
@@ -39,6 +41,27 @@ _SUBJECT = re.compile(rb"^<(%s[^>]*)> " % re.escape(BASE.encode()), re.M)
 _VOCABULARY = tuple(f"{kind}{iri}" for kind in ("", "a ") for iri in owl.RESERVED_NAMESPACES)
 
 
+EVERYTHING = "reasoner everything "
+ONTOLOGY = "reasoner ontology "
+_ONTOLOGIES = f"{GRAPH}ontology/"
+_METHOD = f"{GRAPH}ontology/method/"
+
+
+def is_ontology(graph: str) -> bool:
+    """Say whether a graph is a file of the ontology itself."""
+    return graph.startswith(_ONTOLOGIES) and not graph.startswith(_METHOD)
+
+
+def reasoner_of(project: Project, *, everything: bool) -> str:
+    """Name what HermiT is to judge by its content: a verdict holds as long as that is the same."""
+    digest = sha256()
+    for graph, text in project.statements.texts.items():
+        if (everything or is_ontology(graph)) and not graph.startswith(HEADS):
+            for line in sorted(text.lines()):
+                digest.update(line)
+    return f"{EVERYTHING if everything else ONTOLOGY}{digest.hexdigest()[:32]}"
+
+
 class Checks:
     """Run the checks that a change can touch; take over what the others found before."""
 
@@ -47,17 +70,20 @@ class Checks:
         project: Project,
         change: Change,
         engine: Engine,
+        reasoner: str | None,
         before: Found,
         missing: Iterable[str],
         shape_keys: Mapping[str, Keys],
     ) -> None:
         """Take what was found before the change.
 
-        `missing` are the IRIs of ours that stood for nothing then, `shape_keys` what shapes read.
+        `reasoner` names what HermiT has to judge (`reasoner_of`), if anything. `missing` are the
+        IRIs of ours that stood for nothing then, `shape_keys` what shapes read.
         """
         self.missing: set[str] = set()  # those that stand for nothing now
         self.shape_keys = dict(shape_keys)
         self._engine = engine
+        self._reasoner = reasoner
         self._project = project
         self._change = change
         self.before = before
@@ -66,7 +92,18 @@ class Checks:
         self._moved = {shown_path(path, project.roots) for path in change.files}
 
     def run(self) -> Found:
-        """Give the problems of every check."""
+        """Give the problems of every check; HermiT judges while the others run."""
+        reasoner = self._reasoner
+        if reasoner is None or self._is_kept(reasoner):
+            judged = {reasoner: self.before[reasoner]} if reasoner else {}
+            return self._run_others() | judged
+        hermit = ReasonerCheck(self._for_reasoner(), self._places)
+        try:
+            return {**self._run_others(), reasoner: hermit.problems()}
+        finally:
+            hermit.stop()
+
+    def _run_others(self) -> Found:
         found: Found = {"links": list(self._links())}
         found["terms"] = self._terms()
         found["clashes"] = list(self._clashes())
@@ -81,6 +118,18 @@ class Checks:
             problem.path in self._moved or problem.about in self._change.subjects
             for problem in self.before[name]
         )
+
+    def _for_reasoner(self) -> Facts:
+        """Give what HermiT judges: everything, or the ontology alone."""
+        statements = self._project.statements
+        everything = str(self._reasoner).startswith(EVERYTHING)
+        graphs = [
+            graph
+            for graph in statements.texts
+            if (everything or is_ontology(graph)) and not graph.startswith(HEADS)
+        ]
+        content = b"\n".join(line for graph in graphs for line in statements.triples_of(graph))
+        return facts_from_quads(parse(content, format=RdfFormat.N_TRIPLES))
 
     def _links(self) -> Iterator[Problem]:
         """Tell each use of an IRI of ours that stands for nothing."""

@@ -1,48 +1,42 @@
-"""Consistency of ontology and data as a validation check, run beside the others."""
+"""Consistency as HermiT judges it, as a check beside the others; and clashes in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from pyoxigraph import BlankNode, NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode
 
 from offlabel.reasoning import vocabulary as owl
-from offlabel.reasoning.axioms import Axiom, Axioms, axioms_from_quads
+from offlabel.reasoning.axioms import Axiom, Axioms, axioms_from_facts
+from offlabel.reasoning.condense import condense
 from offlabel.reasoning.explain import find_clash
-from offlabel.reasoning.facts import RDF_TYPE, Statement
-from offlabel.reasoning.hermit import TIME_LIMIT, ReasonerError, has_reasoner, start_check
+from offlabel.reasoning.facts import RDF_TYPE, Facts, Statement
+from offlabel.reasoning.hermit import TIME_LIMIT, ReasonerError, start_check
 from offlabel.reasoning.words import Sentences
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 
-INSTALL = "pip install 'offlabel[reason]'"
 
+class ReasonerCheck:
+    """Let HermiT judge statements while other checks run."""
 
-class ConsistencyCheck:
-    """Let HermiT judge ontology and data while other checks run."""
-
-    def __init__(self, quads: Iterable[Quad], places: Places) -> None:
-        """Start HermiT, where it is installed."""
+    def __init__(self, facts: Facts, places: Places) -> None:
+        """Start HermiT; raise MissingExtraError where it is not installed."""
         self._places = places
-        self._axioms = axioms_from_quads(quads)
-        self._run = start_check(self._axioms.triples()) if has_reasoner() else None
+        self._axioms = axioms_from_facts(facts)
+        self._run = start_check(condense(self._axioms))
 
     def problems(self, time_limit: float = TIME_LIMIT) -> list[Problem]:
         """Wait for HermiT; give what clashes, each clash with the statements behind it."""
-        if self._run is None:
-            return [_not_checked("no reasoner is installed", f"Run {INSTALL} to have it checked.")]
         try:
             verdict = self._run.verdict(time_limit)
             if not verdict.consistent:
-                return list(clash_problems(find_clash(self._axioms), self._places))
+                return clash_problems(find_clash(self._axioms), self._places)
             return [_empty_class(self._axioms, iri, self._places) for iri in verdict.unsatisfiable]
         except ReasonerError as error:
             return [_not_checked(str(error), "Correct what the profile checks report first.")]
 
     def stop(self) -> None:
         """End HermiT if it still runs."""
-        if self._run is not None:
-            self._run.stop()
+        self._run.stop()
 
 
 def clash_problems(clash: list[Axiom], places: Places) -> list[Problem]:

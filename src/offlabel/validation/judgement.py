@@ -8,7 +8,6 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from offlabel.errors import SourcesError
 from offlabel.paths import Roots
 from offlabel.reasoning.axioms import axioms_from_quads
 from offlabel.reasoning.classify import (
@@ -20,11 +19,12 @@ from offlabel.reasoning.classify import (
     compare,
 )
 from offlabel.reasoning.explain import find_clash
+from offlabel.reasoning.facts import facts_from_quads
 from offlabel.reasoning.hermit import find_java
-from offlabel.validation.consistency import ConsistencyCheck, clash_problems
+from offlabel.validation.consistency import ReasonerCheck, clash_problems
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
-from offlabel.validation.project import Project
+from offlabel.validation.project import read_project
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,10 @@ def judge(roots: Roots) -> Judgement:
     read.
     """
     find_java()
-    project = Project(roots)
-    errors = project.refresh().errors
-    if errors:
-        raise SourcesError(errors)
+    project = read_project(roots)
     places = project.places
     asserted, derived = project.quads(derived=False), project.quads(derived=True)
-    everything = ConsistencyCheck([*asserted, *derived], places)
+    everything = ReasonerCheck(facts_from_quads([*asserted, *derived]), places)
     try:
         classification = classify(asserted)
         problems = everything.problems()

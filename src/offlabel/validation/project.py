@@ -391,6 +391,15 @@ class Project:
         return self._indexes[file.path]
 
 
+def read_project(roots: Roots) -> Project:
+    """Read all sources and run the rules; raise `SourcesError` where a file cannot be read."""
+    project = Project(roots)
+    errors = project.refresh().errors
+    if errors:
+        raise SourcesError(errors)
+    return project
+
+
 def problem_from_error(error: SourceError, roots: Roots) -> Problem:
     """Turn a file that cannot be read into a problem."""
     return Problem(

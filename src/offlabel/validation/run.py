@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from offlabel.paths import Roots
+from offlabel.reasoning.hermit import has_reasoner
 from offlabel.sources import discover
 from offlabel.sources.files import stamp
 from offlabel.terms import prefixes_from_file
-from offlabel.validation.checks import Checks, Found, queries
+from offlabel.validation.checks import EVERYTHING, ONTOLOGY, Checks, Found, queries, reasoner_of
 from offlabel.validation.engines import DEFAULT, ENGINES
 from offlabel.validation.passages import PassageCheck
 from offlabel.validation.problem import Problem, Severity
@@ -27,21 +28,30 @@ def validate(
     source_id: str | None = None,
     fresh: bool = False,
     engine: str = DEFAULT,
+    reason: bool | None = None,
 ) -> Report:
     """Check everything: syntax, profile, consistency, shapes, links, queries, passages.
 
     With a document, the passages of its source are compared with its text. What an earlier run
     found, and no change since can have touched, is taken over unless `fresh` is true. `engine`
-    names the one of `ENGINES` that runs the shapes.
+    names the one of `ENGINES` that runs the shapes. HermiT judges the ontology when it changed,
+    everything with `reason`, and nothing where that is false or the extra is not installed; who
+    asks for it without the extra gets a MissingExtraError.
     """
-    return Session(roots, engine=engine, fresh=fresh).check(document, source_id)
+    return Session(roots, engine=engine, reason=reason, fresh=fresh).check(document, source_id)
 
 
 class Session:
     """Check the same sources again and again; each time, only what changed since the last."""
 
     def __init__(
-        self, roots: Roots, *, engine: str = DEFAULT, fresh: bool = False, keeps: bool = True
+        self,
+        roots: Roots,
+        *,
+        engine: str = DEFAULT,
+        reason: bool | None = None,
+        fresh: bool = False,
+        keeps: bool = True,
     ) -> None:
         """Go on from what an earlier process kept, unless everything is to be checked anew.
 
@@ -51,6 +61,8 @@ class Session:
         self._engine = ENGINES[engine]
         self._keeper = Keeper(roots, engine)
         self._keeps = keeps
+        self._reason = has_reasoner() if reason is None else reason
+        self._everything = bool(reason)
         self._state = State() if fresh else self._keeper.find()
         self._project: Project | None = None
         self.changed: set[Path] = set()  # the files in which the last check saw a change
@@ -60,7 +72,7 @@ class Session:
 
         Raise `OfflabelError` where there is nothing to check, or the document is of no source.
         """
-        if document is None and self.is_unchanged():
+        if document is None and self.is_unchanged() and self._is_judged():
             report = report_from_problems(
                 _all(self._state.found), self._state.checked, self._state.seconds
             )
@@ -72,10 +84,17 @@ class Session:
         if change.errors:
             problems = list(_unreadable(project, self._state.found))
             return report_from_problems(problems, _counts(project), _since(started))
-        if change:
+        reasoner = reasoner_of(project, everything=self._everything) if self._reason else None
+        if change or (reasoner and reasoner not in self._state.found):
             before = self._state
             checks = Checks(
-                project, change, self._engine, before.found, before.missing, before.shape_keys
+                project,
+                change,
+                self._engine,
+                reasoner,
+                before.found,
+                before.missing,
+                before.shape_keys,
             )
             found = checks.run()
             known = list(project.known.values())
@@ -100,6 +119,11 @@ class Session:
         return bool(files) and [(one.file, one.stamp) for one in self._state.known] == [
             (file, stamp(file.path)) for file in files
         ]
+
+    def _is_judged(self) -> bool:
+        """Say whether HermiT judged what it is to judge, or is to judge nothing."""
+        wanted = EVERYTHING if self._everything else ONTOLOGY
+        return not self._reason or any(name.startswith(wanted) for name in self._state.found)
 
     def _opened(self) -> Project:
         """Give the project as it was checked last; nothing is read yet."""

@@ -6,16 +6,15 @@ anything.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
 from offlabel.reasoning.facts import RDF_FIRST, RDF_TYPE, Facts, Node, Statement, Term
-from offlabel.sources.sparql import Token, has_two_readings, tokens
+from offlabel.sources.footprint import footprint_of as keys_of_sparql
 from offlabel.terms import RDFS, SH
-from offlabel.validation.engines.constraint import path_of, prefixes_of, select_of
+from offlabel.validation.engines.constraint import path_of, prefix_lines, select_of, sparql_path
 from offlabel.validation.engines.core import reason_against
 from offlabel.validation.engines.units import (
     PATH,
@@ -136,146 +135,15 @@ def _read_constraint(shapes: Facts, unit: Unit, reading: _Reading) -> None:
         raise _AnythingError
     text = select_of(shapes, unit.constraint)
     path = path_of(shapes, unit.holder)
-    if text is None or has_two_readings(text):
+    if text is None:
         raise _AnythingError
     if path is not None:
-        _read_path(shapes, path, reading)
-    words = tokens(text)
-    if any(word.is_word("GRAPH", "SERVICE", "BASE", "DESCRIBE") for word in words):
+        text = text.replace("$PATH", f"({sparql_path(shapes, path)})")
+    keys = keys_of_sparql(prefix_lines(shapes, unit.constraint) + text).reads
+    if keys is None:
         raise _AnythingError
-    patterns = _Patterns(prefixes_of(shapes, unit.constraint), reading)
-    for word in words:
-        patterns.read(word)
-    patterns.check()
-
-
-@dataclass
-class _Here:
-    """How far a group of triple patterns has been read."""
-
-    slot: str = "subject"  # subject, path, object, done
-    needs_step: bool = True
-    path: list[NamedNode] = field(default_factory=list)
-    is_plain: bool = True
-    may_be_empty: bool = False
-    subject: str = ""
-    depth: int = 0
-    in_expression: bool = False
-    in_head: bool = False
-
-    def start(self, slot: str) -> None:
-        self.slot, self.needs_step = slot, True
-        if slot != "object":
-            self.path, self.is_plain, self.may_be_empty = [], True, False
-
-
-class _Patterns:
-    """Find the predicates and classes in the triple patterns of a query, word by word."""
-
-    def __init__(self, prefixes: dict[str, str], reading: _Reading) -> None:
-        self._prefixes = prefixes
-        self._reading = reading
-        self._stack = [_Here(in_head=True)]
-        self._uses: Counter[str] = Counter({"?this": 2})
-        self._empty_paths: list[tuple[str, str]] = []
-
-    def check(self) -> None:
-        """Refuse a path that may be empty between two nodes that nothing else binds."""
-        for ends in self._empty_paths:
-            if all(end.startswith("?") and self._uses[end] < 2 for end in ends):
-                raise _AnythingError
-
-    def read(self, word: Token) -> None:
-        """Take the next word."""
-        here = self._stack[-1]
-        text = word.text
-        if word.kind == "other" and text == "{":
-            here.in_head = False
-            self._stack.append(_Here())
-        elif word.kind == "other" and text == "}":
-            if len(self._stack) == 1:
-                raise _AnythingError
-            self._stack.pop()
-            self._stack[-1].start("subject")
-        elif here.in_head:
-            return
-        elif word.is_word("SELECT", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"):
-            here.in_head = True
-        elif word.is_word("VALUES"):
-            raise _AnythingError
-        elif here.in_expression or word.is_word("FILTER", "BIND"):
-            self._expression(here, word)
-        elif not word.is_word("OPTIONAL", "UNION", "MINUS", "WHERE"):
-            self._pattern(here, word)
-
-    def _expression(self, here: _Here, word: Token) -> None:
-        """Pass over an expression; a group in it is read by itself."""
-        here.in_expression = True
-        if word.text == "(":
-            here.depth += 1
-        elif word.text == ")":
-            here.depth -= 1
-        if word.is_word("EXISTS") and not here.depth:
-            here.in_expression = False
-        if word.text == ")" and not here.depth:
-            here.in_expression = False
-            here.start("subject")
-
-    def _pattern(self, here: _Here, word: Token) -> None:
-        text = word.text
-        if word.kind == "other" and text in ".;,":
-            here.start({".": "subject", ";": "path", ",": "object"}[text])
-        elif here.slot == "path" and self._step(here, word):
-            return
-        elif word.kind == "other":
-            if text not in "^@-+":
-                raise _AnythingError
+    for key in keys:
+        if key.startswith("a "):
+            reading.classes.add(NamedNode(key[2:]))
         else:
-            self._term(here, word)
-
-    def _step(self, here: _Here, word: Token) -> bool:
-        """Take a word of a path; say whether it was one."""
-        text = word.text
-        if word.kind == "other" and text in "/|^*+?()":
-            if text == "(" and not here.needs_step:
-                raise _AnythingError
-            here.needs_step = text in "/|^("
-            here.is_plain = False
-            here.may_be_empty |= text in "*?"
-            return True
-        if not here.needs_step:
-            return False
-        if word.kind not in ("iri", "name") and text != "a":
-            raise _AnythingError
-        here.path.append(self._iri(word))
-        here.needs_step = False
-        return True
-
-    def _term(self, here: _Here, word: Token) -> None:
-        text = f"?{word.text[1:]}" if word.kind == "variable" else word.text
-        self._uses[text] += word.kind == "variable"
-        if here.slot == "subject":
-            here.subject = text
-            here.start("path")
-        elif here.slot in ("path", "object"):
-            self._triple(here, word, text)
-            here.slot = "done"
-
-    def _triple(self, here: _Here, word: Token, end: str) -> None:
-        is_type = here.is_plain and here.path == [RDF_TYPE]
-        if is_type and word.kind in ("iri", "name"):
-            self._reading.classes.add(self._iri(word))
-        else:
-            self._reading.predicates.update(here.path)
-        if here.may_be_empty:
-            self._empty_paths.append((here.subject, end))
-
-    def _iri(self, word: Token) -> NamedNode:
-        if word.text == "a":
-            return RDF_TYPE
-        if word.kind == "iri":
-            return NamedNode(word.text[1:-1])
-        prefix, _, local = word.text.partition(":")
-        if prefix not in self._prefixes:
-            raise _AnythingError
-        return NamedNode(self._prefixes[prefix] + local.replace("\\", ""))
+            reading.predicates.add(NamedNode(key))
