@@ -15,6 +15,7 @@ from offlabel.exports import EXPORTS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [path.relative_to(ROOT).as_posix() for path in blocks.pages()]
+VALIDATING = "docs/how-to-add.md"  # the page whose commands validate, with the reasoner too
 LINK = re.compile(r"\[[^\]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 # The commands whose programs are here; those in Python always are.
@@ -31,7 +32,13 @@ def anchors(page: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.reasoner] if name == VALIDATING else [])
+        for name in PAGES
+    ],
+)
 def test_commands_print_what_the_page_shows(name: str, cache: Path) -> None:
     """Each console block shows what its commands print today; `make docs` renews it."""
     page = (ROOT / name).read_text(encoding="utf-8")

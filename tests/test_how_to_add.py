@@ -33,6 +33,7 @@ def test_recipes_cover_a_study_a_drug_and_a_query() -> None:
     assert {("data", "studies"), ("data", "drugs"), ("queries", "study")} <= folders
 
 
+@pytest.mark.reasoner
 def test_what_was_added_is_in_order(project: Path, cache: Path) -> None:
     """Validation finds no fault with the files of the recipes."""
     report = blocks.output("offlabel validate --format json; echo $?", cache, project)

@@ -52,6 +52,7 @@ def done(outcome: Outcome) -> str:
     return outcome.text
 
 
+@pytest.mark.reasoner
 def test_folder_conforms() -> None:
     """The folder conforms together with the project's data, and its passages with their page.
 

@@ -115,6 +115,7 @@ def test_files_are_those_of_the_sources(imported: Path) -> None:
     assert mappings == {path.name: path.read_bytes() for path in imported.rglob("*.sssom.tsv")}
 
 
+@pytest.mark.reasoner
 def test_import_has_the_problems_of_the_source_and_no_others(imported: Path) -> None:
     """Checked like the sources, the import has the same problems, with the same things."""
     roots = find_roots()
