@@ -83,6 +83,14 @@ def imported(real: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return folder / "ttl"
 
 
+@pytest.fixture(scope="module")
+def parquet(real: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Export the real graph as Parquet."""
+    folder = tmp_path_factory.mktemp("parquet")
+    write_folder(FOLDERS["tables-parquet"], Selection(real.store, tuple(PARTS)), folder / "out")
+    return folder / "out"
+
+
 def test_turtle_of_the_tables_says_the_same(imported: Path) -> None:
     """The Turtle files, read by the engine, hold what the tables hold and people wrote."""
     found = {
@@ -140,37 +148,34 @@ def test_what_rules_made_does_not_come_back(imported: Path) -> None:
     assert not [name for name in derived if f"\n{name}\n" in text]
 
 
-def test_parquet_and_csv_import_alike(real: MemoryStore, imported: Path, tmp_path: Path) -> None:
+def test_parquet_and_csv_import_alike(parquet: Path, imported: Path, tmp_path: Path) -> None:
     """Typed columns lose nothing: the import of the Parquet is that of the CSV."""
-    write_folder(FOLDERS["tables-parquet"], Selection(real.store, tuple(PARTS)), tmp_path / "out")
-    import_tables(tmp_path / "out", tmp_path / "ttl")
+    import_tables(parquet, tmp_path / "ttl")
 
     assert contents(imported) == contents(tmp_path / "ttl")
 
 
-def test_parquet_has_the_types_of_its_description(real: MemoryStore, tmp_path: Path) -> None:
+def test_parquet_has_the_types_of_its_description(parquet: Path) -> None:
     """polars finds in each file the columns and types that datapackage.json names."""
-    exported("tables-parquet", real.store, tmp_path / "out")
-    package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
+    package = json.loads((parquet / "datapackage.json").read_text())
     types = {polars.Int64: "integer", polars.Decimal: "number", polars.Boolean: "boolean",
              polars.Date: "date", polars.List: "array", polars.String: "string"}  # fmt: skip
     seen = set()
     for resource in package["resources"]:
-        schema = polars.read_parquet_schema(tmp_path / "out" / resource["path"])
+        schema = polars.read_parquet_schema(parquet / resource["path"])
         found = {name: types[dtype.base_type()] for name, dtype in schema.items()}
 
         assert {one["name"]: one["type"] for one in resource["schema"]["fields"]} == found
         seen |= set(found.values())
-    study = polars.read_parquet(tmp_path / "out" / "study.parquet")
+    study = polars.read_parquet(parquet / "study.parquet")
 
     assert set(types.values()) == seen
     assert 71 == study.filter(polars.col("id") == "study:khan-2020")["enrolled"].item()
 
 
-def test_units_and_keys(real: MemoryStore, tmp_path: Path) -> None:
+def test_units_and_keys(imported: Path) -> None:
     """Numbers have the unit that the ontology states, in UCUM, or name the column that has it."""
-    exported("tables", real.store, tmp_path / "out")
-    package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
+    package = json.loads((imported.parent / "out" / "datapackage.json").read_text())
     tables = {one["name"]: one["schema"] for one in package["resources"]}
     units = {
         (name, one["name"]): one["unit"]
@@ -231,14 +236,14 @@ def test_frictionless_finds_it_valid(
     assert any(resource.schema.foreign_keys for resource in package.resources)
 
 
-def test_polars_reads_the_parquet(real: MemoryStore, tmp_path: Path) -> None:
+def test_polars_reads_the_parquet(real: MemoryStore, parquet: Path) -> None:
     """polars reads each table, with as many rows as there are things of the kind."""
-    selection = exported("tables-parquet", real.store, tmp_path / "out")
-    for path in (tmp_path / "out").glob("*.parquet"):
+    ledger = Selection(real.store, tuple(PARTS)).ledger
+    for path in parquet.glob("*.parquet"):
         table = polars.read_parquet(path)
         kind = plans()[path.stem].kind
         if kind is not None:
-            assert len(selection.ledger.of_kind(kind)) == len(table)
+            assert len(ledger.of_kind(kind)) == len(table)
             assert table["id"].is_unique().all()
 
 
