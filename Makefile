@@ -30,8 +30,8 @@ validate: .venv/developing      ## Check ontology, data and queries
 test: .venv/developing      ## The whole test suite, on all cores
 	@$(PYTEST)
 
-test-fast: .venv/developing      ## The tests that start no server, no Java and no browser
-	@$(PYTEST) -m 'not (browser or reasoner or server or virtuoso)'
+test-fast: .venv/developing      ## Those that start no server, Java or browser, and are not large
+	@$(PYTEST) -m 'not (browser or large or reasoner or server or virtuoso)'
 
 portable: .venv/developing      ## Try other Pythons, and ask for wheels of other systems
 	@$(BIN)/python tests/portable.py

@@ -64,11 +64,9 @@ def find_python(version: str) -> Path | None:
     """Return a Python of this version that runs: on the path, or of pyenv."""
     name = f"python{version}"
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = [shutil.which(name), *sorted(pyenv.glob(f"{version}.*/bin/{name}"))]
-    for path in filter(None, found):
-        if run([path, "-c", ""]).returncode == 0:
-            return Path(path)
-    return None
+    on_path = [Path(found)] if (found := shutil.which(name)) else []
+    known = [*on_path, *sorted(pyenv.glob(f"{version}.*/bin/{name}"))]
+    return next((path for path in known if run([path, "-c", ""]).returncode == 0), None)
 
 
 def failure_on(python: Path, folder: Path) -> str | None:

@@ -97,13 +97,20 @@ def test_every_export_says_what_opens_it() -> None:
     assert [] == [form for form, note in notes.items() if not {"opens", "menu"} & set(note)]
 
 
+@pytest.mark.large  # the release of the real graph
 @pytest.mark.parametrize("form", OPENING)
 def test_command_opens_the_export(form: str) -> None:
     """The command that the page gives works as it is printed."""
     generate.opened(OPENING[form], generate.export_folder(form))
 
 
-@pytest.mark.parametrize("name", generate.REFERENCES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.large] if name.endswith("exports.md") else [])
+        for name in generate.REFERENCES
+    ],
+)
 def test_generated_page_is_current(name: str) -> None:
     """A generated page is what its program writes today; `make docs` renews it."""
     assert generate.REFERENCES[name]() == (ROOT / name).read_text(encoding="utf-8")

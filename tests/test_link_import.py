@@ -542,6 +542,7 @@ def cache(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "OFFLABEL_CACHE": str(tmp_path / "cache")}
 
 
+@pytest.mark.large
 def test_killed_in_the_middle(tmp_path: Path, cache: dict[str, str]) -> None:
     """An import that is killed leaves what was there, and running again completes it."""
     big = "".join(
@@ -582,6 +583,7 @@ def test_two_at_once(tmp_path: Path, cache: dict[str, str]) -> None:
     assert ["aa", "bb", "cc"] == [entry.name for entry in Library(home).entries()]
 
 
+@pytest.mark.reasoner
 def test_validate_includes_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With an ontology imported, a mapping that it does not know is a violation of the project."""
     monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))

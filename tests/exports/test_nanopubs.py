@@ -97,6 +97,7 @@ def test_expected_output(tmp_path: Path) -> None:
     assert expected("nanopubs") == exported("nanopubs", select(store), tmp_path)[0]
 
 
+@pytest.mark.large
 def test_the_library_finds_each_valid(folder: Path) -> None:
     """Each nanopublication of the real graph is well formed, and its name fits what it holds."""
     paths = sorted(folder.rglob("*.trig"))

@@ -28,7 +28,10 @@ RDFLIB = {
 }
 WITH_GRAPHS = ("jsonld", "nquads", "trig")
 # rdflib 7.6 warns of its own classes when it parses into a Dataset.
-pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning"),
+    pytest.mark.large,
+]
 
 
 @pytest.fixture(scope="module")
