@@ -5,9 +5,11 @@ does not show in its code, the marker stands at the test. One that starts a prog
 marker fails and says so.
 """
 
+import fcntl
 import re
 import sys
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,10 +62,17 @@ def started(function: Callable[..., object]) -> set[str]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Remember which test runs."""
+    """Remember which test runs; tests of a server wait for those in other workers.
+
+    Such tests see how quickly a server answers, and load it as much as they can.
+    """
     _running.append(item)
     try:
-        return (yield)
+        if not any(item.get_closest_marker(name) for name in ("browser", "server")):
+            return (yield)
+        with Path(__file__).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return (yield)
     finally:
         _running.pop()
 
