@@ -35,7 +35,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_width() -> Iterator[None]:
-    """Let commands write as in a pipe: a worker of pytest-xdist finds a width in its environment."""
+    """Let commands write as in a pipe: a worker of pytest-xdist finds a width set."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("COLUMNS", raising=False)
         yield

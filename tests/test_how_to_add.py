@@ -60,6 +60,7 @@ def test_added_regimen_is_classified_by_its_numbers(project: Path, cache: Path) 
     ]
 
 
+@pytest.mark.server
 def test_added_query_passes_the_tests_of_queries(project: Path, cache: Path) -> None:
     """The suite that runs every saved query is green with the new one."""
     command = "python -m pytest -q tests/test_query_answers.py -k studies-of-a-size; echo $?"

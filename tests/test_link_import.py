@@ -520,6 +520,7 @@ def test_package_without_an_ontology() -> None:
     assert "cellxgene-ontology-guide:NAME. It has CHEBI, CL," in done.err
 
 
+@pytest.mark.reasoner
 def test_damaged_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that cannot be read is one message, with the folder and what to do."""
     monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import portable
 from tree import ROOT
 
 SKIPPING = """
 import pytest
-
-pytestmark = pytest.mark.server
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -25,6 +24,19 @@ import subprocess
 
 def test_starts():
     subprocess.run(["sh", "-c", ": offlabel serve"])
+"""
+LOCK = """
+[[packages]]
+name = "owlready2"
+sdist = {}
+
+[[packages]]
+name = "invented"
+sdist = {}
+
+[[packages]]
+name = "present"
+wheels = [{}]
 """
 FAKES = {
     "python": 'echo "WARNING: of pip" >&2; exit $CODE',
@@ -97,3 +109,28 @@ def test_make_alone_lists_every_target() -> None:
     shown = {line.split()[1] for line in listed.splitlines() if len(line.split()) > 2}
 
     assert set(phony) <= shown
+
+
+def test_a_python_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A version of which there is none is no failure, and nobody takes it for tried."""
+    monkeypatch.setattr(portable, "VERSIONS", ("3.99",))
+
+    assert [] == list(portable.tried_pythons(tmp_path))
+    assert "Python 3.99: none was found, so it was not tried\n" == capsys.readouterr().out
+
+
+def test_a_package_without_a_wheel_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each system and Python for which a package has no wheel is told, unless it needs none."""
+    answer = subprocess.CompletedProcess[str]([], 0, LOCK, "")
+    monkeypatch.setattr(portable, "run", lambda *command: answer)
+    expected = {
+        f"{system}, Python {version}: invented has no wheel"
+        for system in portable.SYSTEMS
+        for version in portable.VERSIONS
+    }
+
+    assert expected == set(portable.missing_wheels(tmp_path))
