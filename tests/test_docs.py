@@ -15,7 +15,8 @@ from offlabel.exports import EXPORTS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [path.relative_to(ROOT).as_posix() for path in blocks.pages()]
-VALIDATING = "docs/how-to-add.md"  # the page whose commands validate, with the reasoner too
+# The page whose commands validate, with the reasoner too; those that show many commands.
+MARKS = {"docs/how-to-add.md": "reasoner", "README.md": "large", "docs/mcp.md": "large"}
 LINK = re.compile(r"\[[^\]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 # The commands whose programs are here; those in Python always are.
@@ -35,7 +36,7 @@ def anchors(page: str) -> set[str]:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.reasoner] if name == VALIDATING else [])
+        pytest.param(name, marks=[getattr(pytest.mark, MARKS[name])] if name in MARKS else [])
         for name in PAGES
     ],
 )

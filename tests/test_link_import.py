@@ -485,6 +485,7 @@ def test_table_of_mappings(library: Library, tmp_path: Path) -> None:
     assert entry.licence.endswith("/zero/1.0/")
 
 
+@pytest.mark.large
 def test_real_ontology_of_an_installed_package(library: Library) -> None:
     """Mondo as a package ships it: its size, a name, a parent, and an id that was replaced."""
     pytest.importorskip("cellxgene_ontology_guide")

@@ -91,6 +91,7 @@ def test_a_runaway_on_a_server(server: Server) -> None:
     assert "Traceback" not in server.log.read_text(encoding="utf-8")
 
 
+@pytest.mark.large
 def test_a_runaway_over_stdio(real_disk: DiskStore) -> None:
     """The same holds for the process of an agent's own: the query is ended, the process goes on."""
     command = str(Path(sys.executable).with_name("offlabel"))

@@ -73,6 +73,7 @@ def read_back(name: str, text: str) -> dict[str, tuple[str, list[str], str]]:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_others_read_every_source(name: str, real: MemoryStore) -> None:
     """Each source of the real graph is there, with its authors and DOI."""
     found = read_back(name, written(name, real).decode())
@@ -99,6 +100,7 @@ def test_held_is_what_is_read_back(name: str, world: str, request: pytest.Fixtur
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_what_cannot_be_taken_apart_is_lost(name: str, real: MemoryStore) -> None:
     """A publisher's record, the names one by one, and remarks are told as lost, with a note."""
     to = io.BytesIO()

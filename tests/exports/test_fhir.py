@@ -54,6 +54,7 @@ def test_expected_output(tiny: MemoryStore) -> None:
     assert json.loads(path.read_text()) == bundle(tiny)[0] == bundle(tiny)[0]
 
 
+@pytest.mark.large
 def test_models_accept_every_resource(real: MemoryStore) -> None:
     """fhir.resources reads the bundle and each resource by its R5 model, and drops nothing."""
     models = pytest.importorskip("fhir.resources")

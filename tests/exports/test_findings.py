@@ -75,6 +75,7 @@ def part_of(text: str, heading: str) -> str:
     return part[: end.start()] if end else part
 
 
+@pytest.mark.large
 def test_numbers_are_those_of_the_graph(real: MemoryStore) -> None:
     """Psoriasis at the low dose: counts with intervals, means with what was before, and words."""
     text = written("sof-md", real).decode()
@@ -102,6 +103,7 @@ def test_relative_effects(real: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("parts", [DEFAULT, ("asserted",)])
+@pytest.mark.large
 def test_no_percentage_without_its_count(real: MemoryStore, parts: tuple[str, ...]) -> None:
     """A percentage of people has k/n beside it; what is left is the unit of a measure."""
     text = written("sof-md", real, parts).decode()
@@ -153,6 +155,7 @@ def test_without_what_rules_derive(real: MemoryStore) -> None:
     assert EMPTY in written("sof-md", real, ("derived",)).decode()
 
 
+@pytest.mark.large
 def test_three_forms_say_the_same(real: MemoryStore) -> None:
     """Markdown, page and document have the same tables, with the same links."""
     pytest.importorskip("docx")
@@ -181,6 +184,7 @@ def _joined(line: list[tuple[str, str]]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("parts", [DEFAULT, ("asserted",), ("derived",)])
 @pytest.mark.parametrize("world", ["tiny", "real"])
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_held_is_what_is_read_back(
     name: str, world: str, parts: tuple[str, ...], request: pytest.FixtureRequest
 ) -> None:

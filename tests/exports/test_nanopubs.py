@@ -153,6 +153,7 @@ def test_a_claim_is_told_as_what_its_source_says(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("world", ["tiny", "real"])
+@pytest.mark.large
 def test_the_loss_report_is_right(
     world: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_both_forms_say_the_same(real: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_loss_is_right(name: str, real: MemoryStore) -> None:
     """Each held label and relation is in the network; what is not, the report lists."""
     selection = Selection(real.store)

@@ -62,6 +62,7 @@ def same(triples: Iterable[Triple]) -> set[Quad]:
 
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("world", ["tiny", "real"])
+@pytest.mark.large
 def test_round_trip(name: str, world: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """What is read back is exactly what the loss report calls held."""
     store: MemoryStore = request.getfixturevalue(world)
@@ -91,6 +92,7 @@ def parquet(real: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder / "out"
 
 
+@pytest.mark.large
 def test_turtle_of_the_tables_says_the_same(imported: Path) -> None:
     """The Turtle files, read by the engine, hold what the tables hold and people wrote."""
     found = {
@@ -148,6 +150,7 @@ def test_what_rules_made_does_not_come_back(imported: Path) -> None:
     assert not [name for name in derived if f"\n{name}\n" in text]
 
 
+@pytest.mark.large
 def test_parquet_and_csv_import_alike(parquet: Path, imported: Path, tmp_path: Path) -> None:
     """Typed columns lose nothing: the import of the Parquet is that of the CSV."""
     import_tables(parquet, tmp_path / "ttl")
@@ -222,6 +225,7 @@ def test_rows_without_a_file_go_where_new_data_goes(small: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("world", ["tiny", "real"])
+@pytest.mark.large
 def test_frictionless_finds_it_valid(
     world: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
