@@ -2,10 +2,14 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN    := .venv/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses logical --dist worksteal
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+EXTRAS := docx,jelly,mcp,nanopubs,ontologies,plots,reason,serve,tables,dev
+# What a command prints is shown only where it fails.
+quiet   = out=$$($(1) 2>&1) || { echo "$$out" >&2; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check lint validate test docs bench wheel release lock clean
+.PHONY: help demo check lint validate test test-fast portable docs bench wheel release lock clean
 
 help:      ## List these targets
 	@sed -n 's/^\([a-z%-]*\): .*## /  make \1\t/p' Makefile | expand -t 18
@@ -23,8 +27,14 @@ lint: .venv/developing      ## Style and types
 validate: .venv/developing      ## Check ontology, data and queries, HermiT included
 	@$(BIN)/offlabel validate --reason
 
-test: .venv/developing      ## The whole test suite
-	@$(BIN)/python -m pytest
+test: .venv/developing      ## The whole test suite, on all cores
+	@$(PYTEST)
+
+test-fast: .venv/developing      ## Those that start no server, Java or browser, and are not large
+	@$(PYTEST) -m 'not (browser or large or reasoner or server or virtuoso)'
+
+portable: .venv/developing      ## Try other Pythons, and ask for wheels of other systems
+	@$(BIN)/python tests/portable.py
 
 docs: .venv/developing      ## Rewrite the generated pages and the output shown in the docs
 	@$(BIN)/python docs/generate.py
@@ -52,12 +62,12 @@ clean:      ## Remove what was built, .venv too
 .venv/bin/python:
 	@echo "Setting up .venv ..." >&2
 	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { $(PYTHON) -m venv --without-pip .venv \
-		&& $(PYTHON) -m pip --python .venv install --quiet pip; }
+		&& $(call quiet,$(PYTHON) -m pip --python .venv install --quiet pip); }
 
 .venv/installed: .venv/bin/python pyproject.toml constraints.txt
-	@$(PIP) --editable .
+	@$(call quiet,$(PIP) --editable .)
 	@touch $@
 
 .venv/developing: .venv/installed
-	@$(PIP) --editable '.[docx,jelly,mcp,nanopubs,ontologies,plots,reason,serve,tables,dev]'
+	@$(call quiet,$(PIP) --editable '.[$(EXTRAS)]')
 	@touch $@

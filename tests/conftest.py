@@ -33,6 +33,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         os.environ["OFFLABEL_CACHE"] = before
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_width() -> Iterator[None]:
+    """Let commands write as in a pipe: a worker of pytest-xdist finds a width set."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COLUMNS", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def real_roots() -> Roots:
     """Return the project's own sources."""

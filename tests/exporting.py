@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from offlabel.exports import FILES, FOLDERS, Selection
+from offlabel.exports import DEFAULT, FILES, FOLDERS, Selection
 from offlabel.exports.loss import Loss
 from offlabel.paths import Roots
+from offlabel.stores.memory import MemoryStore
 from offlabel.terms import prefixes
 from regenerate_exports import contents as contents
 from regenerate_exports import expected_path
@@ -31,6 +33,14 @@ def exported(name: str, selection: Selection, folder: Path) -> tuple[dict[str, b
     folder.mkdir(parents=True, exist_ok=True)
     loss = FOLDERS[name].fill(selection, folder)
     return contents(folder), loss
+
+
+@cache
+def written(name: str, store: MemoryStore, parts: tuple[str, ...] = DEFAULT) -> bytes:
+    """Return an export of a graph that many tests read; it is written once."""
+    to = io.BytesIO()
+    FILES[name].dump(Selection(store.store, parts), to)
+    return to.getvalue()
 
 
 def expected(name: str) -> dict[str, bytes]:

@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from secrets import randbelow
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -33,10 +34,15 @@ def oxigraph_server(graph: OxigraphStore, folder: Path) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nothing listens on, below those that the system gives to clients.
+
+    It is drawn by lot, so that no two workers of the tests are likely to get the same.
+    """
+    while True:
+        port = 11_000 + randbelow(21_000)
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

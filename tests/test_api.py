@@ -162,6 +162,7 @@ def test_public_names_are_sorted_and_exist() -> None:
     assert [] == [name for name in offlabel.__all__ if not hasattr(offlabel, name)]
 
 
+@pytest.mark.large
 def test_example_in_the_docs() -> None:
     """The example of the module's docstring runs."""
     outcome = doctest.testmod(module)
@@ -196,6 +197,7 @@ def test_evidence_from_python() -> None:
     ]
 
 
+@pytest.mark.large
 def test_what_differs_and_what_would_change() -> None:
     """Graphs compare with each other, and with what is supposed."""
     with (

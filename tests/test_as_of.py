@@ -49,6 +49,7 @@ def test_two_ways_back(
     assert told(cut) == told(whole)
 
 
+@pytest.mark.large
 def test_the_graph_itself_leads_back(
     then: tuple[date, MemoryStore], real: MemoryStore, real_roots: Roots
 ) -> None:

@@ -15,6 +15,8 @@ from offlabel.exports import EXPORTS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [path.relative_to(ROOT).as_posix() for path in blocks.pages()]
+# The page whose commands validate, with the reasoner too; those that show many commands.
+MARKS = {"docs/how-to-add.md": "reasoner", "README.md": "large", "docs/mcp.md": "large"}
 LINK = re.compile(r"\[[^\]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 # The commands whose programs are here; those in Python always are.
@@ -31,7 +33,13 @@ def anchors(page: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[getattr(pytest.mark, MARKS[name])] if name in MARKS else [])
+        for name in PAGES
+    ],
+)
 def test_commands_print_what_the_page_shows(name: str, cache: Path) -> None:
     """Each console block shows what its commands print today; `make docs` renews it."""
     page = (ROOT / name).read_text(encoding="utf-8")
@@ -90,13 +98,20 @@ def test_every_export_says_what_opens_it() -> None:
     assert [] == [form for form, note in notes.items() if not {"opens", "menu"} & set(note)]
 
 
+@pytest.mark.large  # the release of the real graph
 @pytest.mark.parametrize("form", OPENING)
 def test_command_opens_the_export(form: str) -> None:
     """The command that the page gives works as it is printed."""
     generate.opened(OPENING[form], generate.export_folder(form))
 
 
-@pytest.mark.parametrize("name", generate.REFERENCES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.large] if name.endswith("exports.md") else [])
+        for name in generate.REFERENCES
+    ],
+)
 def test_generated_page_is_current(name: str) -> None:
     """A generated page is what its program writes today; `make docs` renews it."""
     assert generate.REFERENCES[name]() == (ROOT / name).read_text(encoding="utf-8")

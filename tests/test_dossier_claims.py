@@ -78,6 +78,7 @@ def statements(section: Section) -> Iterator[Statement]:
 
 
 @pytest.mark.parametrize("audience", sorted(AUDIENCES))
+@pytest.mark.large
 def test_nothing_is_overclaimed(
     audience: str,
     real: MemoryStore,
@@ -105,6 +106,7 @@ def test_nothing_is_overclaimed(
 
 
 @pytest.mark.parametrize("audience", sorted(AUDIENCES))
+@pytest.mark.large
 def test_no_other_words_for_benefit(
     audience: str,
     real: MemoryStore,

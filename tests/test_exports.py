@@ -279,6 +279,7 @@ def test_json_ld_without_its_context_file(tiny: MemoryStore) -> None:
     assert json.loads(dump("context", list(tiny.store)))["@context"] == document["@context"]
 
 
+@pytest.mark.large
 def test_jelly_is_read_back(real: MemoryStore) -> None:
     """pyjelly reads the same quads."""
     pytest.importorskip("pyjelly")

@@ -33,6 +33,7 @@ def test_recipes_cover_a_study_a_drug_and_a_query() -> None:
     assert {("data", "studies"), ("data", "drugs"), ("queries", "study")} <= folders
 
 
+@pytest.mark.reasoner
 def test_what_was_added_is_in_order(project: Path, cache: Path) -> None:
     """Validation finds no fault with the files of the recipes."""
     report = blocks.output("offlabel validate --format json; echo $?", cache, project)
@@ -59,6 +60,7 @@ def test_added_regimen_is_classified_by_its_numbers(project: Path, cache: Path) 
     ]
 
 
+@pytest.mark.server
 def test_added_query_passes_the_tests_of_queries(project: Path, cache: Path) -> None:
     """The suite that runs every saved query is green with the new one."""
     command = "python -m pytest -q tests/test_query_answers.py -k studies-of-a-size; echo $?"

@@ -18,6 +18,8 @@ PACKAGED = ("MONDO", "CHEBI", "CL", "UBERON", "EFO")
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "ontologies"
 FILES = ("mondo-*.ttl.gz", "chebi-*.ttl.gz", "hp-*.obo.gz", "eco-*.owl.gz")
 
+pytestmark = pytest.mark.large
+
 
 @pytest.fixture(scope="module", params=["installed package", "reference files"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Library:

@@ -485,6 +485,7 @@ def test_table_of_mappings(library: Library, tmp_path: Path) -> None:
     assert entry.licence.endswith("/zero/1.0/")
 
 
+@pytest.mark.large
 def test_real_ontology_of_an_installed_package(library: Library) -> None:
     """Mondo as a package ships it: its size, a name, a parent, and an id that was replaced."""
     pytest.importorskip("cellxgene_ontology_guide")
@@ -520,6 +521,7 @@ def test_package_without_an_ontology() -> None:
     assert "cellxgene-ontology-guide:NAME. It has CHEBI, CL," in done.err
 
 
+@pytest.mark.reasoner
 def test_damaged_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that cannot be read is one message, with the folder and what to do."""
     monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))
@@ -542,6 +544,7 @@ def cache(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "OFFLABEL_CACHE": str(tmp_path / "cache")}
 
 
+@pytest.mark.large
 def test_killed_in_the_middle(tmp_path: Path, cache: dict[str, str]) -> None:
     """An import that is killed leaves what was there, and running again completes it."""
     big = "".join(
@@ -582,6 +585,7 @@ def test_two_at_once(tmp_path: Path, cache: dict[str, str]) -> None:
     assert ["aa", "bb", "cc"] == [entry.name for entry in Library(home).entries()]
 
 
+@pytest.mark.reasoner
 def test_validate_includes_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With an ontology imported, a mapping that it does not know is a violation of the project."""
     monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))

@@ -20,6 +20,8 @@ TRAPS = [
     if not trap["id"].startswith("drugmechdb:")
 ]
 
+pytestmark = pytest.mark.large
+
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -181,6 +181,7 @@ def test_ordinary_graph_has_no_terms_of_others(real: MemoryStore) -> None:
     assert not real.ask(f"ASK {{ ?term <{SKOS}broaderTransitive> ?above }}")
 
 
+@pytest.mark.large
 def test_imported_ontology_takes_the_place_of_its_slice(
     real_roots: Roots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +204,7 @@ def test_imported_ontology_takes_the_place_of_its_slice(
     assert before == under(IMMUNE)
 
 
+@pytest.mark.large
 def test_command_asks_the_linked_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`offlabel ask` opens the graph with the ontologies by itself for such a question."""
     monkeypatch.setenv("OFFLABEL_CACHE", str(tmp_path / "cache"))

@@ -98,6 +98,7 @@ def check(server: Any) -> None:
     assert f"{BASE}study/weinstock-2020" in {each["iri"] for each in found["citations"]}
 
 
+@pytest.mark.large
 def test_over_stdio(real_disk: DiskStore) -> None:
     """`offlabel mcp` answers the SDK's client over standard input and output."""
     command = Path(sys.executable).with_name("offlabel")

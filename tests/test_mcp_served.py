@@ -47,7 +47,7 @@ MISTAKES = [
 def server(real_disk: DiskStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the real graph, with little time for a query."""
     folder = tmp_path_factory.mktemp("mcp")
-    with serving(folder, "--timeout", "3", "--workers", "2", data=()) as found:
+    with serving(folder, "--timeout", "6", "--workers", "2", data=()) as found:
         yield found
 
 
@@ -86,11 +86,12 @@ def test_a_runaway_on_a_server(server: Server) -> None:
         address(server), ("sparql", {"query": RUNAWAY}), ("sparql", {"query": "ASK {}"})
     )
 
-    assert stopped["error"].endswith("stopped after 3 seconds. Narrow the query.")
+    assert stopped["error"].endswith("stopped after 6 seconds. Narrow the query.")
     assert after["boolean"] is True
     assert "Traceback" not in server.log.read_text(encoding="utf-8")
 
 
+@pytest.mark.large
 def test_a_runaway_over_stdio(real_disk: DiskStore) -> None:
     """The same holds for the process of an agent's own: the query is ended, the process goes on."""
     command = str(Path(sys.executable).with_name("offlabel"))

@@ -99,6 +99,7 @@ def test_svg_tells_what_it_shows(name: str, real: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.large
 def test_png_tells_what_it_shows(name: str, real: MemoryStore) -> None:
     """A PNG carries the title and the description of the SVG, and is large enough to print."""
     image = Image.open(io.BytesIO(drawn(name, "png", WIDE, real)))
@@ -112,6 +113,7 @@ def test_png_tells_what_it_shows(name: str, real: MemoryStore) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.large
 def test_same_graph_same_bytes(name: str, form: str, real: MemoryStore, real_roots: Roots) -> None:
     """A picture drawn twice is the same byte for byte, whatever the reader's own settings are."""
     import matplotlib

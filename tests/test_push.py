@@ -218,12 +218,12 @@ def test_half_a_line_in_the_journal_counts_for_nothing(tmp_path: Path) -> None:
     [
         ("ftp://example.org/", "not the address of a graph store"),
         ("http://me:secret@example.org/", "Leave the password out"),
-        (f"http://127.0.0.1:{free_port()}/", "cannot be reached"),
+        ("http://127.0.0.1:{free}/", "cannot be reached"),
     ],
 )
 def test_wrong_addresses(address: str, message: str, cache_here: Path) -> None:
     """An address that is none gives one clear message."""
-    done = offlabel("push", address, *TINY)
+    done = offlabel("push", address.format(free=free_port()), *TINY)
 
     assert 2 == done.code
     assert message in done.err

@@ -15,7 +15,7 @@ from offlabel.stores.memory import MemoryStore, OxigraphStore
 from offlabel.validation.sparqltext import hidden_variables
 
 CASES = cases()
-STORES = ("", "_disk", "_remote")
+STORES = ("", "_disk", pytest.param("_remote", marks=pytest.mark.server))
 
 
 def by_value(rows: list[list[str]]) -> list[list[str | Decimal]]:

@@ -52,6 +52,7 @@ def done(outcome: Outcome) -> str:
     return outcome.text
 
 
+@pytest.mark.reasoner
 def test_folder_conforms() -> None:
     """The folder conforms together with the project's data, and its passages with their page.
 
@@ -188,6 +189,7 @@ def test_answers_on_other_drugs_stay_the_same(
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.large
 def test_dossier_of_another_drug_stays_the_same(
     graph: package.Graph, real: MemoryStore, real_roots: Roots, audience: str
 ) -> None:
@@ -227,6 +229,7 @@ def test_passages_of_a_source_of_another_namespace(tmp_path: Path) -> None:
     assert any("from 39 to 99" in remedy for remedy in moved)  # five characters after 34 to 94
 
 
+@pytest.mark.large
 def test_commands() -> None:
     """The commands take the folder beside the project's data."""
     shown = done(offlabel("map", "inventofen", *WITH))

@@ -15,7 +15,7 @@ from webserver import Server, serving
 GOOD = "SELECT ?s WHERE {{ ?s a ol:Drug }} # {}"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }} # {}"
 LONG = "SELECT ?a ?b ?c {{ ?a ?p ?b . ?c ?q ?d }} LIMIT 1000000 # {}"
-LIMIT = 4.0  # seconds that a query may take here
+LIMIT = 8.0  # seconds that a query may take here
 OTHER = "127.0.0.2"
 
 

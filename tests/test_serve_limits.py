@@ -30,7 +30,7 @@ RUNAWAYS = {
     "exploding paths": "SELECT (COUNT(*) AS ?n) { ?a (!<x:p>|^(!<x:p>))* ?b . ?b (!<x:q>)* ?c }",
 }
 MILLION = "SELECT ?a ?b ?c { ?a ?p ?b . ?c ?q ?d } LIMIT 1000000"
-LOCK = 2.0  # seconds that a query may take on the server of these tests
+LOCK = 4.0  # seconds that a query may take on the server of these tests
 
 
 @pytest.fixture(scope="module")

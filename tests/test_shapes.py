@@ -175,6 +175,7 @@ def test_ontology_obeys_its_own_rules() -> None:
     assert set() == {(focus, name_of(shape)) for focus, shape, _ in found(data, shapes_of("terms"))}
 
 
+@pytest.mark.large
 def test_shapes_are_well_formed() -> None:
     """The shapes keep to the syntax of SHACL, as the shapes of the standard itself check it."""
     standard = Graph().parse(str(files("pyshacl") / "assets" / "shacl-shacl.ttl"))

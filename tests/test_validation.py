@@ -20,6 +20,8 @@ RULE = "ontology/rules/10-self-cites.rq"
 SHAPE = "ontology/shapes/source.ttl"
 TERMS = "ontology/source.ttl"
 
+pytestmark = pytest.mark.reasoner
+
 
 @dataclass(frozen=True)
 class Slip:

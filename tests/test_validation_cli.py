@@ -21,6 +21,8 @@ SLIP = (
     "@prefix drug: <https://w3id.org/offlabel/drug/> .\n\ndrug:examplamin\n    a drug:Nothing .\n"
 )
 
+pytestmark = pytest.mark.reasoner
+
 
 @pytest.fixture
 def spoilt(tmp_path: Path) -> tuple[str, ...]:

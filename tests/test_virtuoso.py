@@ -18,6 +18,8 @@ from virtuoso import virtuoso
 DIFFERENCES = yaml.safe_load((FOLDER / "engines.yaml").read_text(encoding="utf-8"))
 BOOLEANS, AVOIDED = DIFFERENCES["booleans"]["written"], DIFFERENCES["avoided"]
 
+pytestmark = pytest.mark.virtuoso
+
 
 @pytest.fixture(scope="session")
 def tiny_virtuoso(

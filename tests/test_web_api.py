@@ -268,6 +268,7 @@ def test_thing_as_of_a_day(web: TestClient) -> None:
     assert web.get(f"{address}?asOf=2010-01-01").json() != web.get(address).json()
 
 
+@pytest.mark.large
 def test_dossier(web: TestClient) -> None:
     """The dossier comes as Markdown, HTML or JSON, for an audience and conditions."""
     asked = "drug=naltrexone&condition=psoriasis&audience=clinician"
@@ -374,6 +375,7 @@ def test_another_drug(small: TestClient) -> None:
     assert "drug:examplamine" == found[0]["curie"]
 
 
+@pytest.mark.large
 def test_openapi_document_is_valid(real_roots: Roots, web: TestClient) -> None:
     """The document is valid OpenAPI 3.1 and has an operation for each saved query."""
     document = web.get("/openapi.json").json()

@@ -53,6 +53,7 @@ def test_file(small: TestClient, name: str, tiny: MemoryStore, tiny_roots: Roots
 
 
 @pytest.mark.parametrize("name", sorted(FOLDERS))
+@pytest.mark.large
 def test_folder(
     small: TestClient, name: str, tiny: MemoryStore, tiny_roots: Roots, tmp_path: Path
 ) -> None:

@@ -60,7 +60,7 @@ def test_answers_are_as_described(server: Server, mode: GenerationMode) -> None:
         @settings(EXAMPLES, max_examples=few(operation.path))
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: Any) -> None:
-            response = case.call()
+            response = case.call(timeout=60)
             statuses[response.status_code] += 1
             try:
                 case.validate_response(response, checks=CHECKS)

@@ -131,6 +131,7 @@ def test_named_graph_dereferences(web: TestClient, real_disk: DiskStore) -> None
     assert expected == {quad.triple for quad in found}
 
 
+@pytest.mark.large
 def test_every_iri_dereferences(web: TestClient, real_disk: DiskStore) -> None:
     """One thing of each kind, and each document of it, is there."""
     kinds = [each["kind"] for each in web.get("/api/things").json()["kinds"]]

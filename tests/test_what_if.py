@@ -243,6 +243,7 @@ def test_a_contradiction_arises(world: World) -> None:
     ("k", "n", "has_wide"),
     [(1, 2, True), (8, 15, False), (2, 4, True), (0, 4, False)],
 )
+@pytest.mark.large
 def test_responders(world: World, k: int, n: int, has_wide: bool) -> None:
     """Of Wilson's intervals, 1/2 (0.09-0.91) and 2/4 (0.15-0.85) span more than a half.
 

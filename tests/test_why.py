@@ -170,7 +170,7 @@ def test_what_is_only_asserted_leads_to_its_file(real: MemoryStore, real_roots: 
 
 
 @pytest.mark.parametrize("name", ["regimen:examplamine-1.5-mg", "study:sample-better"])
-@pytest.mark.parametrize("kind", ["disk", "remote"])
+@pytest.mark.parametrize("kind", ["disk", pytest.param("remote", marks=pytest.mark.server)])
 def test_same_proof_elsewhere(
     kind: str, name: str, request: pytest.FixtureRequest, tiny: MemoryStore, tiny_roots: Roots
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from exporting import written
 from offlabel.exports import FILES, PARTS, Selection
 from offlabel.stores.memory import MemoryStore
 from offlabel.terms import DCTERMS, OL, RDF
@@ -72,9 +73,10 @@ def read_back(name: str, text: str) -> dict[str, tuple[str, list[str], str]]:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_others_read_every_source(name: str, real: MemoryStore) -> None:
     """Each source of the real graph is there, with its authors and DOI."""
-    found = read_back(name, dumped(name, Selection(real.store)))
+    found = read_back(name, written(name, real).decode())
     sources = {str(row[0].value).rpartition("/")[2] for row in real.select(SOURCES).rows}  # type: ignore[union-attr]
     title, authors, doi = found["albers-2017"]
 
@@ -98,6 +100,7 @@ def test_held_is_what_is_read_back(name: str, world: str, request: pytest.Fixtur
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_what_cannot_be_taken_apart_is_lost(name: str, real: MemoryStore) -> None:
     """A publisher's record, the names one by one, and remarks are told as lost, with a note."""
     to = io.BytesIO()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
+from exporting import written
 from offlabel.exports import DEFAULT, FILES, Selection
 from offlabel.exports.findings.document import docx
 from offlabel.exports.findings.formats import html, markdown
@@ -74,9 +75,10 @@ def part_of(text: str, heading: str) -> str:
     return part[: end.start()] if end else part
 
 
+@pytest.mark.large
 def test_numbers_are_those_of_the_graph(real: MemoryStore) -> None:
     """Psoriasis at the low dose: counts with intervals, means with what was before, and words."""
-    text = dumped("sof-md", real)[0].decode()
+    text = written("sof-md", real).decode()
     part = part_of(text, "### low-dose oral naltrexone for psoriasis: supported")
 
     assert "8/15, 95% CI 30-75%, marked improvement" in part
@@ -90,7 +92,7 @@ def test_numbers_are_those_of_the_graph(real: MemoryStore) -> None:
 
 def test_relative_effects(real: MemoryStore) -> None:
     """Two counts give a risk ratio by rule beside both k/n; a printed ratio stays as printed."""
-    text = dumped("sof-md", real)[0].decode()
+    text = written("sof-md", real).decode()
     part = part_of(text, "### low-dose oral naltrexone for fibromyalgia: inconclusive")
 
     assert "Due Bruun 2024: 3/50, 95% CI 2-16%, stopped for adverse effects | " in part
@@ -101,9 +103,10 @@ def test_relative_effects(real: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("parts", [DEFAULT, ("asserted",)])
+@pytest.mark.large
 def test_no_percentage_without_its_count(real: MemoryStore, parts: tuple[str, ...]) -> None:
     """A percentage of people has k/n beside it; what is left is the unit of a measure."""
-    text = dumped("sof-md", real, None, parts)[0].decode()
+    text = written("sof-md", real, parts).decode()
     rest = re.sub(
         r"\d+/\d+, 95% CI \d+-\d+%|\(95% CI |95% interval|1% cream|-?\d+(\.\d+)? %", "", text
     )
@@ -113,7 +116,7 @@ def test_no_percentage_without_its_count(real: MemoryStore, parts: tuple[str, ..
 
 def test_direct_evidence_first(real: MemoryStore) -> None:
     """Conditions in the order of their names, those without direct evidence last, as lines."""
-    document = blocks("sof-md", dumped("sof-md", real)[0])
+    document = blocks("sof-md", written("sof-md", real))
     heads = [b for b in document if b.kind == "heading" and b.level == 2]
     names = [text(b.spans) for b in heads]
     tables = [b for b in document if b.kind == "table"]
@@ -130,7 +133,7 @@ def test_direct_evidence_first(real: MemoryStore) -> None:
 
 def test_no_study_is_told_apart(real: MemoryStore) -> None:
     """Never searched and searched without a find are two things, and reported grades stand by."""
-    document = dumped("sof-md", real)[0]
+    document = written("sof-md", real)
     said = [text(block.spans) for block in blocks("sof-md", document)]
 
     assert any(": never searched" in line for line in said)
@@ -142,21 +145,22 @@ def test_no_study_is_told_apart(real: MemoryStore) -> None:
 
 def test_without_what_rules_derive(real: MemoryStore) -> None:
     """The asserted part alone has no state and no certainty, and says so."""
-    document = dumped("sof-md", real, None, ("asserted",))[0].decode()
+    document = written("sof-md", real, ("asserted",)).decode()
     part = part_of(document, "### naltrexone 6 mg by mouth daily for psoriasis")
 
     assert ASSERTED in document
     assert not re.search("⊕|95% CI|very low|by rule from", document.replace(ASSERTED, ""))
     assert "Khan 2020: 13.51 on PASI" in part
     assert "not graded in this selection" in part
-    assert EMPTY in dumped("sof-md", real, None, ("derived",))[0].decode()
+    assert EMPTY in written("sof-md", real, ("derived",)).decode()
 
 
+@pytest.mark.large
 def test_three_forms_say_the_same(real: MemoryStore) -> None:
     """Markdown, page and document have the same tables, with the same links."""
     pytest.importorskip("docx")
     tables = [
-        [block.rows for block in blocks(name, dumped(name, real)[0]) if block.kind == "table"]
+        [block.rows for block in blocks(name, written(name, real)) if block.kind == "table"]
         for name in FORMATS
     ]
     merged = [[[[_joined(line) for line in cell] for cell in row] for rows in each for row in rows]
@@ -180,6 +184,7 @@ def _joined(line: list[tuple[str, str]]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("parts", [DEFAULT, ("asserted",), ("derived",)])
 @pytest.mark.parametrize("world", ["tiny", "real"])
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_held_is_what_is_read_back(
     name: str, world: str, parts: tuple[str, ...], request: pytest.FixtureRequest
 ) -> None:

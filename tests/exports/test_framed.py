@@ -33,6 +33,7 @@ def framed(real: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return folder, selection
 
 
+@pytest.mark.large
 def test_documents_say_what_is_held(framed: tuple[Path, Selection]) -> None:
     """All documents together say exactly what the loss report calls held."""
     folder, selection = framed
@@ -68,6 +69,7 @@ def test_loss_names_what_has_no_document(framed: tuple[Path, Selection]) -> None
     assert any(triple.predicate == label for triple in framed[1].ledger.held)
 
 
+@pytest.mark.large
 def test_same_bytes(framed: tuple[Path, Selection], real_roots: Roots, tmp_path: Path) -> None:
     """The same sources, read once more, give the same bytes."""
     FOLDERS["jsonld-framed"].fill(Selection(MemoryStore.from_roots(real_roots).store), tmp_path)

@@ -84,6 +84,7 @@ def test_expected_output(form: str, tmp_path: Path) -> None:
     assert expected(form) == exported(form, select(store), tmp_path)[0]
 
 
+@pytest.mark.large
 def test_every_name_is_of_the_model(toolkit: Any, nodes: list[Row], edges: list[Row]) -> None:
     """Categories, predicates, columns and values of lists are those of the version named."""
     assert model().version == toolkit.get_model_version()
@@ -283,6 +284,7 @@ def flat(value: object) -> str:
 
 
 @pytest.mark.parametrize("world", ["tiny", "real"])
+@pytest.mark.large
 def test_the_loss_report_is_right(
     world: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

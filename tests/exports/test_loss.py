@@ -111,6 +111,7 @@ def recovered(name: str, content: bytes, store: MemoryStore) -> Iterator[tuple[s
 
 @WORLDS
 @pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.large
 def test_networks(name: str, world: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """A reader of networks gets back all statements but those that the report lists."""
     store = request.getfixturevalue(world)
@@ -163,6 +164,7 @@ def test_what_holds_no_statement(name: str, tiny: MemoryStore, tmp_path: Path) -
     assert loss.notes
 
 
+@pytest.mark.large
 def test_report_counts_what_the_graph_has(tiny: MemoryStore, tmp_path: Path) -> None:
     """Each report counts the same statements, with or without their graphs, or none."""
     selection = Selection(tiny.store)

@@ -29,6 +29,7 @@ def dumped(store: MemoryStore, roots: Roots) -> tuple[bytes, Selection]:
 
 
 @pytest.mark.filterwarnings("ignore::Warning")
+@pytest.mark.large
 def test_sssom_reads_every_row(real: MemoryStore, real_roots: Roots, tmp_path: Path) -> None:
     """The sssom library finds the table valid, and each row of the tables in it."""
     from sssom.constants import SchemaValidationType
@@ -47,6 +48,7 @@ def test_sssom_reads_every_row(real: MemoryStore, real_roots: Roots, tmp_path: P
     assert sum(row.is_negative for row in rows) == sum(found.df["predicate_modifier"] == "Not")
 
 
+@pytest.mark.large
 def test_sssom_loss_is_all_but_the_mappings(real: MemoryStore, real_roots: Roots) -> None:
     """What the report calls held is what our reader finds in the exported table."""
     content, selection = dumped(real, real_roots)
@@ -74,6 +76,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, real: MemoryStore, real_roo
     return target
 
 
+@pytest.mark.large
 def test_examples_are_read_and_run(folder: Path, real_roots: Roots) -> None:
     """rdflib reads each example, and its query parses there and in the engine."""
     queries = {query.slug: query for query in list_queries(real_roots)}

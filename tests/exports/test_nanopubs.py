@@ -97,6 +97,7 @@ def test_expected_output(tmp_path: Path) -> None:
     assert expected("nanopubs") == exported("nanopubs", select(store), tmp_path)[0]
 
 
+@pytest.mark.large
 def test_the_library_finds_each_valid(folder: Path) -> None:
     """Each nanopublication of the real graph is well formed, and its name fits what it holds."""
     paths = sorted(folder.rglob("*.trig"))
@@ -152,6 +153,7 @@ def test_a_claim_is_told_as_what_its_source_says(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("world", ["tiny", "real"])
+@pytest.mark.large
 def test_the_loss_report_is_right(
     world: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ import networkx
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from exporting import written
 from offlabel.exports import FILES, PARTS, Selection
 from offlabel.stores.memory import MemoryStore
 from offlabel.terms import OL, RDF, RDFS
@@ -40,7 +41,7 @@ def test_expected_output(name: str, tiny: MemoryStore) -> None:
 
 def test_networkx_reads_the_real_graph(real: MemoryStore) -> None:
     """Nodes are the things of the kinds, edges the statements; the evidence has its state."""
-    graph = networkx.read_graphml(io.BytesIO(dumped("graphml", Selection(real.store))))
+    graph = networkx.read_graphml(io.BytesIO(written("graphml", real)))
     kinds = Counter(data["kind"] for _, data in graph.nodes(data=True))
     rows = real.select(f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{OL}Study> }}").rows
     regimen, condition = "regimen:low-dose-oral-naltrexone", "condition:psoriasis"
@@ -57,7 +58,7 @@ def test_networkx_reads_the_real_graph(real: MemoryStore) -> None:
 
 def test_cx2_keeps_its_own_rules(real: MemoryStore) -> None:
     """Counts are right, ends exist, attributes are declared with their types, and it is whole."""
-    found = aspects(dumped("cx2", Selection(real.store)))
+    found = aspects(written("cx2", real))
     declared = found["attributeDeclarations"][0]
     counts = {part["name"]: part["elementCount"] for part in found["metaData"]}
     ids = {node["id"] for node in found["nodes"]}
@@ -74,8 +75,8 @@ def test_cx2_keeps_its_own_rules(real: MemoryStore) -> None:
 
 def test_both_forms_say_the_same(real: MemoryStore) -> None:
     """The two forms have the same nodes and edges."""
-    graph = networkx.read_graphml(io.BytesIO(dumped("graphml", Selection(real.store))))
-    found = aspects(dumped("cx2", Selection(real.store)))
+    graph = networkx.read_graphml(io.BytesIO(written("graphml", real)))
+    found = aspects(written("cx2", real))
     names = {node["id"]: node["v"]["name"] for node in found["nodes"]}
 
     assert set(graph.nodes) == set(names.values())
@@ -85,11 +86,12 @@ def test_both_forms_say_the_same(real: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.large
 def test_loss_is_right(name: str, real: MemoryStore) -> None:
     """Each held label and relation is in the network; what is not, the report lists."""
     selection = Selection(real.store)
     text = dumped(name, selection).decode()
-    graph = networkx.read_graphml(io.BytesIO(dumped("graphml", Selection(real.store))))
+    graph = networkx.read_graphml(io.BytesIO(written("graphml", real)))
     iris = {data["iri"]: node for node, data in graph.nodes(data=True)}
     held = [t for t in selection.ledger.held if t.predicate.value == f"{OL}inCondition"]
     lost = {row.property for row in selection.ledger.loss(name).lost}

@@ -14,7 +14,8 @@ import pytest
 import rdflib
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 
-from offlabel.exports import FILES, Selection
+from exporting import written
+from offlabel.exports import FILES
 from offlabel.stores.memory import MemoryStore
 
 RDFLIB = {
@@ -27,18 +28,17 @@ RDFLIB = {
 }
 WITH_GRAPHS = ("jsonld", "nquads", "trig")
 # rdflib 7.6 warns of its own classes when it parses into a Dataset.
-pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning"),
+    pytest.mark.large,
+]
 
 
 @pytest.fixture(scope="module")
 def outputs(real: MemoryStore) -> dict[str, bytes]:
     """Return the real graph in some forms, each written once."""
-    found = {}
-    for name in (*RDFLIB, "csl-json", "cx2", "graphml", "sof-html", "sof-md"):
-        to = io.BytesIO()
-        FILES[name].dump(Selection(real.store), to)
-        found[name] = to.getvalue()
-    return found
+    names = (*RDFLIB, "csl-json", "cx2", "graphml", "sof-html", "sof-md")
+    return {name: written(name, real) for name in names}
 
 
 def canonical(quads: Iterable[Quad]) -> set[Quad]:

@@ -65,6 +65,7 @@ def test_asserted_has_no_imported_ontology(library: Library, tiny_roots: Roots) 
     assert not alone & outside(library, tiny_roots)
 
 
+@pytest.mark.large
 def test_what_is_worked_out_over_ontologies_is_derived(library: Library, real_roots: Roots) -> None:
     """The hierarchy above mapped terms is a part of what is derived, as no ontology says it."""
     store = open_linked(real_roots).store

@@ -24,6 +24,8 @@ PAV = rdflib.Namespace("http://purl.org/pav/")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 DATASET = "https://w3id.org/offlabel/dataset"
 
+pytestmark = pytest.mark.large
+
 
 def released(folder: Path, seed: str) -> Path:
     """Write a release of the small world in a process of its own, from a store of its own."""

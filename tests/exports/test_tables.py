@@ -62,6 +62,7 @@ def same(triples: Iterable[Triple]) -> set[Quad]:
 
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("world", ["tiny", "real"])
+@pytest.mark.large
 def test_round_trip(name: str, world: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """What is read back is exactly what the loss report calls held."""
     store: MemoryStore = request.getfixturevalue(world)
@@ -83,6 +84,15 @@ def imported(real: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return folder / "ttl"
 
 
+@pytest.fixture(scope="module")
+def parquet(real: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Export the real graph as Parquet."""
+    folder = tmp_path_factory.mktemp("parquet")
+    write_folder(FOLDERS["tables-parquet"], Selection(real.store, tuple(PARTS)), folder / "out")
+    return folder / "out"
+
+
+@pytest.mark.large
 def test_turtle_of_the_tables_says_the_same(imported: Path) -> None:
     """The Turtle files, read by the engine, hold what the tables hold and people wrote."""
     found = {
@@ -115,6 +125,7 @@ def test_files_are_those_of_the_sources(imported: Path) -> None:
     assert mappings == {path.name: path.read_bytes() for path in imported.rglob("*.sssom.tsv")}
 
 
+@pytest.mark.reasoner
 def test_import_has_the_problems_of_the_source_and_no_others(imported: Path) -> None:
     """Checked like the sources, the import has the same problems, with the same things."""
     roots = find_roots()
@@ -139,37 +150,35 @@ def test_what_rules_made_does_not_come_back(imported: Path) -> None:
     assert not [name for name in derived if f"\n{name}\n" in text]
 
 
-def test_parquet_and_csv_import_alike(real: MemoryStore, imported: Path, tmp_path: Path) -> None:
+@pytest.mark.large
+def test_parquet_and_csv_import_alike(parquet: Path, imported: Path, tmp_path: Path) -> None:
     """Typed columns lose nothing: the import of the Parquet is that of the CSV."""
-    write_folder(FOLDERS["tables-parquet"], Selection(real.store, tuple(PARTS)), tmp_path / "out")
-    import_tables(tmp_path / "out", tmp_path / "ttl")
+    import_tables(parquet, tmp_path / "ttl")
 
     assert contents(imported) == contents(tmp_path / "ttl")
 
 
-def test_parquet_has_the_types_of_its_description(real: MemoryStore, tmp_path: Path) -> None:
+def test_parquet_has_the_types_of_its_description(parquet: Path) -> None:
     """polars finds in each file the columns and types that datapackage.json names."""
-    exported("tables-parquet", real.store, tmp_path / "out")
-    package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
+    package = json.loads((parquet / "datapackage.json").read_text())
     types = {polars.Int64: "integer", polars.Decimal: "number", polars.Boolean: "boolean",
              polars.Date: "date", polars.List: "array", polars.String: "string"}  # fmt: skip
     seen = set()
     for resource in package["resources"]:
-        schema = polars.read_parquet_schema(tmp_path / "out" / resource["path"])
+        schema = polars.read_parquet_schema(parquet / resource["path"])
         found = {name: types[dtype.base_type()] for name, dtype in schema.items()}
 
         assert {one["name"]: one["type"] for one in resource["schema"]["fields"]} == found
         seen |= set(found.values())
-    study = polars.read_parquet(tmp_path / "out" / "study.parquet")
+    study = polars.read_parquet(parquet / "study.parquet")
 
     assert set(types.values()) == seen
     assert 71 == study.filter(polars.col("id") == "study:khan-2020")["enrolled"].item()
 
 
-def test_units_and_keys(real: MemoryStore, tmp_path: Path) -> None:
+def test_units_and_keys(imported: Path) -> None:
     """Numbers have the unit that the ontology states, in UCUM, or name the column that has it."""
-    exported("tables", real.store, tmp_path / "out")
-    package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
+    package = json.loads((imported.parent / "out" / "datapackage.json").read_text())
     tables = {one["name"]: one["schema"] for one in package["resources"]}
     units = {
         (name, one["name"]): one["unit"]
@@ -216,6 +225,7 @@ def test_rows_without_a_file_go_where_new_data_goes(small: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("world", ["tiny", "real"])
+@pytest.mark.large
 def test_frictionless_finds_it_valid(
     world: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -230,14 +240,14 @@ def test_frictionless_finds_it_valid(
     assert any(resource.schema.foreign_keys for resource in package.resources)
 
 
-def test_polars_reads_the_parquet(real: MemoryStore, tmp_path: Path) -> None:
+def test_polars_reads_the_parquet(real: MemoryStore, parquet: Path) -> None:
     """polars reads each table, with as many rows as there are things of the kind."""
-    selection = exported("tables-parquet", real.store, tmp_path / "out")
-    for path in (tmp_path / "out").glob("*.parquet"):
+    ledger = Selection(real.store, tuple(PARTS)).ledger
+    for path in parquet.glob("*.parquet"):
         table = polars.read_parquet(path)
         kind = plans()[path.stem].kind
         if kind is not None:
-            assert len(selection.ledger.of_kind(kind)) == len(table)
+            assert len(ledger.of_kind(kind)) == len(table)
             assert table["id"].is_unique().all()
 
 

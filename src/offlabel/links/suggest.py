@@ -99,10 +99,10 @@ class Index:
     def _alike(self, words: str) -> list[tuple[str, float]]:
         from rapidfuzz import fuzz, process
 
-        found = process.extract(
+        found = process.extract(  # the words of both stand in order already
             words,
             self._texts,
-            scorer=fuzz.token_sort_ratio,
+            scorer=fuzz.ratio,
             limit=_ALIKE_AT_MOST,
             score_cutoff=LEAST_ALIKE,
         )
