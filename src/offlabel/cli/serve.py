@@ -82,10 +82,18 @@ def _whole(default: int, least: int = 1) -> dict[str, object]:
     f"clients in X-Forwarded-For; {LOOPBACK} unless given.",
 )
 @click.option(
+    "--store",
+    type=click.Choice(["auto", "memory", "disk"]),
+    default="auto",
+    show_default=True,
+    help="Where the graph is while it is served: in memory, or on disk, which is several times "
+    "slower; auto takes memory where the graph fits into what is free.",
+)
+@click.option(
     "--isolation",
     type=click.Choice(["fork", "spawn"]),
     default=None,
-    help="Workers share the graph in memory (fork), or each reads it from disk (spawn).",
+    help="Workers are forked, or each is started by itself (spawn) and reads the graph from disk.",
 )
 @data_options
 def command(
@@ -108,6 +116,7 @@ def command(
     public_url: str,
     private_logs: bool,
     proxies: str,
+    store: str,
     isolation: str | None,
     roots: Roots,
 ) -> None:
@@ -148,6 +157,7 @@ def command(
         public_url=public_url,
         private_logs=private_logs,
         proxies=proxies,
+        store=store,
         **{name: value for name, value in chosen.items() if value is not None},  # type: ignore[arg-type]
     )
     address = f"[{host}]" if ":" in host else host

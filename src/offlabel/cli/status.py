@@ -17,7 +17,9 @@ def command(roots: Roots) -> None:
     from collections import Counter
 
     from offlabel.sources.files import discover
-    from offlabel.stores.disk import DiskStore, current, folder, state
+    from offlabel.stores import room
+    from offlabel.stores.disk import current, folder, state, statements
+    from offlabel.web.settings import Settings
 
     counts = Counter(file.role for file in discover(roots))
     click.echo(f"ontology   {shown(roots.ontology)}")
@@ -34,4 +36,11 @@ def command(roots: Roots) -> None:
     fresh = snapshot.fingerprint == state(roots)
     click.echo(f"store      {snapshot.path}")
     click.echo(f"built      {built}, {'up to date' if fresh else 'stale: the sources changed'}")
-    click.echo(f"statements {len(DiskStore(snapshot).store):,}")
+    number = statements(snapshot)
+    click.echo(f"statements {number:,}")
+    settings = Settings(roots)
+    most, free = room.needed(number, settings.copies) >> 20, room.free() >> 20
+    place = settings.place(number)
+    click.echo(
+        f"serve      from {place}: needs at most {most:,} MB of memory, {free:,} MB are free"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from hashlib import blake2b
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 from pyoxigraph import parse as parse_rdf
@@ -59,7 +60,7 @@ def _turtle(
     """Read on after an error: the parser finds its way back at the end of a statement."""
     quads: list[Quad] = []
     problems: dict[object, SourceError] = {}
-    nodes: dict[BlankNode, BlankNode] = {}
+    nodes = _Nodes(file.graph)
     starts = [n for n, line in enumerate(content.split(b"\n"), 1) if line[:1].strip(b" \t\r#")]
     parser = parse_rdf(content, format=RdfFormat.TURTLE)
     while True:
@@ -80,15 +81,30 @@ def _turtle(
             ) from None
 
 
-def _quad(quad: Quad, graph: NamedNode, nodes: dict[BlankNode, BlankNode]) -> Quad:
-    """Move a statement to its graph; a blank node's name holds in its own file only."""
+class _Nodes(dict[BlankNode, BlankNode]):
+    """Blank nodes of a file by what they are called there; names hold in their own file only.
+
+    They follow from the graph of the file and the order in it, so that two builds are alike.
+    """
+
+    def __init__(self, graph: str) -> None:
+        super().__init__()
+        self._stem = f"b{blake2b(graph.encode(), digest_size=8).hexdigest()}n"
+
+    def __missing__(self, node: BlankNode) -> BlankNode:
+        self[node] = named = BlankNode(f"{self._stem}{len(self)}")
+        return named
+
+
+def _quad(quad: Quad, graph: NamedNode, nodes: _Nodes) -> Quad:
+    """Move a statement to its graph."""
     subject, value = quad.subject, quad.object
     if isinstance(subject, Triple) or isinstance(value, Triple):
         raise TypeError("a statement about a statement (RDF 1.2) is not supported here")
     if isinstance(subject, BlankNode):
-        subject = nodes.setdefault(subject, BlankNode())
+        subject = nodes[subject]
     if isinstance(value, BlankNode):
-        value = nodes.setdefault(value, BlankNode())
+        value = nodes[value]
     return Quad(subject, quad.predicate, value, graph)
 
 

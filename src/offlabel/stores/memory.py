@@ -106,9 +106,14 @@ class MemoryStore(OxigraphStore):
 
 def fill(store: ox.Store, roots: Roots, day: date | None = None) -> None:
     """Load the sources into an empty store and derive what follows from them."""
+    apply(store, _load(store, roots, day))
+
+
+def _load(store: ox.Store, roots: Roots, day: date | None) -> list[Rule]:
+    """Load the sources and return their rules; what was read to do so is let go of."""
     dataset = read_dataset(roots).check()
     store.bulk_extend(_once(as_of(dataset.quads, day) if day else dataset.quads))
-    apply(store, read_rules(dataset.files))
+    return read_rules(dataset.files)
 
 
 def _once(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -20,6 +21,7 @@ from offlabel.web.failures import Failure
 from offlabel.web.forms import chosen
 
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)  # cheaper than to read the text word by word
 _SAMPLE = 1_000  # triples that are looked at for the prefixes they need
 _WITH_PREFIXES = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
 
@@ -70,7 +72,7 @@ def _results(context: Context, text: str, arguments: dict[str, Any]) -> Any:
     dataset: dict[str, Any] = {"default_graph": default, "named_graphs": named}
     if not default and not named:
         # The engine's union overrides FROM, so it is asked for only where the query has none.
-        union = "from" not in text.lower() or not _has_from(text)
+        union = not (_FROM.search(text) and _has_from(text))
         dataset = {"use_default_graph_as_union": union}
     if "*" in text and (order := starred_variables(text)):
         text = _spelt_out(text, order)  # the engine sorts the columns of SELECT *

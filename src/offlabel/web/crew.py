@@ -95,6 +95,9 @@ class Crew:
     def put_back(self, worker: Worker) -> None:
         """Take one back that has done its job."""
         self.idle.append(worker)
+        self._check_number()
+
+    def _check_number(self) -> None:
         if len(self.idle) > self.wanted and not self._trimming:
             self._trimming = asyncio.get_running_loop().call_later(_SPARE, self._trim)
 
@@ -121,7 +124,8 @@ class Crew:
             self._coming -= 1
         if self.is_current:
             self._all.add(worker)
-            self.put_back(worker)
+            self.idle.insert(0, worker)  # the others have more of the graph at hand
+            self._check_number()
             self._changed()
         else:
             self.generation.end(worker)

@@ -22,6 +22,7 @@ from tempfile import mkdtemp
 from typing import Protocol
 
 from offlabel.errors import StoreError
+from offlabel.stores.room import DISK
 from offlabel.stores.snapshots import Snapshot
 from offlabel.web.settings import Settings
 from offlabel.web.worker import LENGTH, READY
@@ -29,6 +30,8 @@ from offlabel.web.zygote import HELLO, NEWS, ORDER
 
 BUFFER = 1 << 17  # bytes of an answer that may wait for the client
 NICE = 15
+# A graph in large pages takes a fifth less time to ask, and its process an eighth to fork (glibc).
+HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 @dataclass(eq=False)
@@ -79,6 +82,7 @@ class Generation(Protocol):
     """The processes that answer from one snapshot."""
 
     snapshot: Snapshot
+    place: str  # where the graph is: in memory, or on disk
 
     async def start(self) -> None:
         """Load the graph."""
@@ -117,12 +121,20 @@ class Scratch:
 
 
 class Forked:
-    """Workers that share one graph in memory, forked by a process that holds it."""
+    """Workers that are forked by a process that holds the graph in memory, which they share.
+
+    Where the graph stays on disk, that process holds just the programs, and each opens the graph.
+    """
 
     def __init__(
-        self, settings: Settings, snapshot: Snapshot, lost: Callable[[Generation], None]
+        self,
+        settings: Settings,
+        snapshot: Snapshot,
+        lost: Callable[[Generation], None],
+        place: str,
     ) -> None:
         self.snapshot, self._settings, self._lost = snapshot, replace(settings, token=None), lost
+        self.place = place
         self._workers: dict[int, Worker] = {}
         self._count = 0
         self._is_lost = self._closing = False
@@ -134,11 +146,12 @@ class Forked:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-m", "offlabel.web.zygote", str(theirs.fileno())]
         self._process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, env=HUGE_PAGES | os.environ,
+        )  # fmt: skip
         theirs.close()
         self._control = ours
-        said = pickle.dumps((self._settings, self.snapshot, self._scratch.path))
+        said = pickle.dumps((self._settings, self.snapshot, self._scratch.path, self.place))
         try:
             ours.sendall(HELLO.pack(len(said)) + said)
             ours.setblocking(False)
@@ -234,8 +247,14 @@ class Forked:
 class Spawned:
     """Workers that each open the graph on disk, for systems that cannot fork."""
 
+    place = DISK
+
     def __init__(
-        self, settings: Settings, snapshot: Snapshot, lost: Callable[[Generation], None]
+        self,
+        settings: Settings,
+        snapshot: Snapshot,
+        lost: Callable[[Generation], None],
+        place: str = DISK,
     ) -> None:
         self.snapshot, self._settings = snapshot, replace(settings, token=None)
         self._processes: dict[int, asyncio.subprocess.Process] = {}

@@ -26,7 +26,11 @@ def routes(state: State) -> list[Route]:
 
     async def health(request: Request) -> Response:
         ready = state.pool.is_ready()
-        said = {"status": "ok" if ready else "loading", "snapshot": state.pool.fingerprint}
+        said = {
+            "status": "ok" if ready else "loading",
+            "snapshot": state.pool.fingerprint,
+            "store": state.pool.store,
+        }
         return JSONResponse(said, 200 if ready else 503, {"cache-control": "no-store"})
 
     async def metrics(request: Request) -> Response:

@@ -83,7 +83,8 @@ class LogMiddleware:
         path = scope["raw_path"].decode("ascii", "backslashreplace")
         line = f"{scope['method']} {path}{'?' if asked else ''}{asked}"
         line += f" {json.dumps(said)}" if said else ""
-        return "".join(c if c.isprintable() else "?" for c in line[:_MOST])
+        line = line[:_MOST]
+        return line if line.isprintable() else "".join(c if c.isprintable() else "?" for c in line)
 
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from offlabel.errors import OfflabelError
+from offlabel.stores import disk
+from offlabel.stores.room import MEMORY
 from offlabel.stores.snapshots import Snapshot
 from offlabel.web.crew import Crew
 from offlabel.web.failures import Busy
@@ -64,6 +66,11 @@ class Pool:
         return len(self._crew.idle) if self._crew else 0
 
     @property
+    def store(self) -> str:
+        """Say where the graph is that is served: in memory, or on disk; nothing before it is."""
+        return self._crew.generation.place if self._crew else ""
+
+    @property
     def waiting(self) -> int:
         """Return how many jobs wait for a worker."""
         return len(self._turns) + len(self._long_turns)
@@ -87,7 +94,9 @@ class Pool:
             if instead_of is not None and instead_of is not self._crew:
                 return
             settings = self.settings
-            new = GENERATIONS[settings.isolation](settings, snapshot, self._lost)
+            again = self.store == MEMORY
+            place = settings.place(disk.statements(snapshot), again=again)
+            new = GENERATIONS[settings.isolation](settings, snapshot, self._lost, place)
             crew = Crew(new, settings.workers, self._serve)
             await crew.start()
             old, self._crew = self._crew, crew

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from offlabel.errors import ParameterError
 from offlabel.paths import Roots
+from offlabel.stores import room
+from offlabel.stores.room import DISK, MEMORY
 
 MEGABYTE = 1 << 20
 
@@ -44,6 +46,7 @@ class Settings:
     proxies: str = ""  # addresses and networks whose X-Forwarded-For is believed, with commas
     public_url: str = ""  # under which others reach the server, through a proxy
     connections: int = 4_096  # at once; where there is no proxy, a client may have half
+    store: str = "auto"  # where the graph is while it is served: in memory, or on disk
     isolation: str = "fork" if hasattr(os, "fork") else "spawn"
     watch: float = 1.0  # how often to look for a newly built store
 
@@ -59,6 +62,13 @@ class Settings:
                 ) from None
         if self.isolation not in ("fork", "spawn"):
             raise ParameterError(f"There is no isolation {self.isolation!r}: fork or spawn.")
+        if self.store not in ("auto", MEMORY, DISK):
+            raise ParameterError(f"There is no store {self.store!r}: auto, memory or disk.")
+        if self.store == MEMORY and self.isolation == "spawn":
+            raise ParameterError(
+                "Workers that are spawned share no memory: leave out --store memory, "
+                "or let them be forked."
+            )
 
         if self.public_url and not _is_address(self.public_url):
             raise ParameterError(
@@ -80,6 +90,22 @@ class Settings:
     def long_share(self) -> int:
         """Return how many of those one client may have: half, but two where there are two."""
         return min(self.most_long, max(2, self.most_long // 2))
+
+    @property
+    def copies(self) -> int:
+        """Return how often the graph may be in memory: for each process, and as it is replaced."""
+        return 2 + self.workers + self.most_long
+
+    def place(self, statements: int, *, again: bool = False) -> str:
+        """Say where a graph of so many statements is kept: in memory, or on disk.
+
+        With `again`, it takes the place of one in memory, so there need only be room for itself.
+        """
+        if self.isolation == "spawn":
+            return DISK
+        if self.store != "auto":
+            return self.store
+        return room.place(statements, 1 if again else self.copies)
 
     @property
     def writable(self) -> bool:

@@ -56,7 +56,8 @@ class Writer:
             view.mkdir()
             try:
                 said = await self._run(order, view)
-                await self._pool.load(Snapshot(view, {"fingerprint": view.name}))
+                about = {"fingerprint": view.name, "statements": said.pop("statements")}
+                await self._pool.load(Snapshot(view, about))
             except BaseException:
                 shutil.rmtree(view, ignore_errors=True)
                 raise

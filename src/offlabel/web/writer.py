@@ -36,6 +36,7 @@ def main(place: str, view: str, megabytes: str) -> None:
             said = carry_out(store, order)
         store.flush()
         store.backup(view)
+        said["statements"] = len(store)
     except OfflabelError as error:
         said = {"failure": failure_from(error).fields()}
     json.dump(said, sys.stdout)

@@ -1,4 +1,6 @@
-"""The process that holds the graph in memory and forks the workers, which share it.
+"""The process that forks the workers; it holds the graph in memory, which they share.
+
+Where the graph stays on disk, each worker opens it by itself.
 
 It has one thread, so a fork copies a whole process. It ends its workers when it is told to, and all
 of them when whoever started it is gone. Only it does so, because only a parent knows that a number
@@ -17,12 +19,16 @@ import socket
 import struct
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from offlabel.stores.disk import DiskStore
 from offlabel.stores.memory import MemoryStore
+from offlabel.stores.room import DISK, MEMORY
 from offlabel.stores.snapshots import Snapshot
 from offlabel.web.context import Context
 from offlabel.web.jobs import WARM
@@ -39,17 +45,18 @@ def main(descriptor: int) -> None:
     """Load the graph, then fork and end workers as the other side of a socket says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to stop
     control = socket.socket(fileno=descriptor)
-    settings, snapshot, scratch = _hello(control)
-    store = MemoryStore(load(snapshot))
+    settings, snapshot, scratch, place = _hello(control)
+    store = MemoryStore(load(snapshot) if place == MEMORY else _none_of(snapshot))
     context = Context(store, settings, snapshot.fingerprint)
     for warm in WARM:
         warm(context)
     gc.freeze()  # a collection in a worker would touch, and so copy, what all share
     control.sendall(NEWS.pack(b"R", len(store.store), os.getpid()))
+    start = partial(_be_worker, context, snapshot if place == DISK else None)
     children: dict[int, int] = {}
     try:
         with suppress(ConnectionError):  # whoever started it is gone, with news still unread
-            _obey(control, context, scratch, children)
+            _obey(control, start, scratch, children)
     finally:
         for pid in children.values():
             os.kill(pid, signal.SIGKILL)
@@ -57,7 +64,10 @@ def main(descriptor: int) -> None:
 
 
 def _obey(
-    control: socket.socket, context: Context, scratch: Path, children: dict[int, int]
+    control: socket.socket,
+    start: Callable[[int, Path], None],
+    scratch: Path,
+    children: dict[int, int],
 ) -> None:
     dying: dict[int, int] = {}
     while True:
@@ -73,7 +83,7 @@ def _obey(
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _be_worker(files[0], context, scratch / str(number))
+                start(files[0], scratch / str(number))
             os.close(files[0])
             children[number] = pid
             control.sendall(NEWS.pack(b"W", number, pid))
@@ -92,7 +102,7 @@ def _bury(control: socket.socket, dying: dict[int, int]) -> None:
             control.sendall(NEWS.pack(b"G", number, status))
 
 
-def _be_worker(descriptor: int, context: Context, scratch: Path) -> None:
+def _be_worker(context: Context, on_disk: Snapshot | None, descriptor: int, scratch: Path) -> None:
     """Work until the other side of the socket is closed; never return.
 
     Temporary files go to `scratch`, since this process may be ended before it can remove them.
@@ -102,6 +112,9 @@ def _be_worker(descriptor: int, context: Context, scratch: Path) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         tempfile.tempdir = str(scratch)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        if on_disk:
+            store = DiskStore(on_disk)
+            context = Context(store, context.settings, context.fingerprint, in_memory=False)
         serve(socket.socket(fileno=descriptor), context)
         code = 0
     finally:
@@ -134,10 +147,25 @@ def load(snapshot: Snapshot) -> ox.Store:
     return store
 
 
-def _hello(control: socket.socket) -> tuple[Settings, Snapshot, Path]:
+def _none_of(snapshot: Snapshot) -> ox.Store:
+    """Return an empty graph for one that stays on disk, once a child has seen that it opens."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            DiskStore(snapshot)
+            code = 0
+        finally:
+            os._exit(code)
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit(f"{snapshot.path}: the store cannot be read.")
+    return ox.Store()
+
+
+def _hello(control: socket.socket) -> tuple[Settings, Snapshot, Path, str]:
     size = HELLO.unpack(control.recv(HELLO.size, socket.MSG_WAITALL))[0]
-    settings, snapshot, scratch = pickle.loads(control.recv(size, socket.MSG_WAITALL))
-    return settings, snapshot, scratch
+    settings, snapshot, scratch, place = pickle.loads(control.recv(size, socket.MSG_WAITALL))
+    return settings, snapshot, scratch, place
 
 
 if __name__ == "__main__":
