@@ -16,6 +16,7 @@ from offlabel.rules import apply, read_rules
 from offlabel.sources import discover
 from offlabel.sources.parse import parse as parse_source
 from offlabel.terms import OL, RDFS, SH, XSD
+from offlabel.validation.data import KeptData
 from offlabel.validation.engines import (
     ENGINES,
     Data,
@@ -25,7 +26,6 @@ from offlabel.validation.engines import (
     units_of,
 )
 from offlabel.validation.engines import fast as fast_engine
-from offlabel.validation.data import KeptData
 from offlabel.validation.project import read_project
 
 HERE = Path(__file__).parent
