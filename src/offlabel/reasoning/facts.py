@@ -59,11 +59,15 @@ class Lookup:
             if statement.predicate == predicate
         ]
 
-    def instances(self, class_: NamedNode) -> list[Node]:
-        """Give what is typed with a class, without following subclasses."""
+    def subjects(self, predicate: NamedNode, object_: Term) -> list[Node]:
+        """Give what has a value of a predicate."""
         return [
-            statement.subject for statement in self.to(class_) if statement.predicate == RDF_TYPE
+            statement.subject for statement in self.to(object_) if statement.predicate == predicate
         ]
+
+    def instances(self, class_: Term) -> list[Node]:
+        """Give what is typed with a class, without following subclasses."""
+        return self.subjects(RDF_TYPE, class_)
 
     def members(self, head: Term) -> list[Term]:
         """Give the members of an RDF list; a broken list gives those before the break."""
@@ -160,6 +164,10 @@ class StoredFacts(Lookup):
         if isinstance(subject, Literal):
             return []
         return [statement.object for statement in self._found(subject, predicate, None)]
+
+    def subjects(self, predicate: NamedNode, object_: Term) -> list[Node]:
+        """Give what has a value of a predicate."""
+        return [statement.subject for statement in self._found(None, predicate, object_)]
 
     def uses(self, iri: str) -> bool:
         """Say whether an IRI stands in any statement."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from offlabel.sources.sparql import Token, has_two_readings, tokens
@@ -49,6 +50,7 @@ class Footprints:
         return self.used[digest]
 
 
+@lru_cache(maxsize=512)
 def footprint_of(text: str) -> Footprint:
     """Find the keys of a query, a rule or a constraint."""
     if has_two_readings(text):

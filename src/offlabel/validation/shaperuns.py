@@ -15,6 +15,7 @@ from offlabel.validation.engines import Data, Engine, Outcome, Unit, footprint_o
 from offlabel.validation.engines.units import has_inner_sparql, shapes_below
 
 SUBCLASS = f"{RDFS}subClassOf"
+_SUBCLASS = NamedNode(SUBCLASS)
 _BY_SPARQL = NamedNode(f"{SH}SPARQLConstraintComponent")
 _Source = tuple[Term, bool]
 
@@ -106,8 +107,7 @@ def _subclasses(facts: Lookup, class_: Term) -> set[str]:
     found: set[Term] = {class_}
     waiting = [class_]
     while waiting:
-        for statement in facts.to(waiting.pop()):
-            if statement.predicate.value == SUBCLASS and statement.subject not in found:
-                found.add(statement.subject)
-                waiting.append(statement.subject)
+        below = set(facts.subjects(_SUBCLASS, waiting.pop())) - found
+        found |= below
+        waiting += below
     return {term.value for term in found if isinstance(term, NamedNode)}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from offlabel.names import close_matches
 from offlabel.reasoning.facts import Facts, Lookup, Term
@@ -13,6 +14,7 @@ from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import SH
 from offlabel.validation.engines import DEFAULT, ENGINES, Data, Engine, Note, Result, ShapesError
 from offlabel.validation.engines.constraint import prefix_lines
+from offlabel.validation.engines.core import standard
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.shapewords import first_predicate, result_in_words
@@ -99,15 +101,16 @@ def check_shape_queries(shapes: Facts, places: Places) -> Iterator[Problem]:
 
 def _unknown_words(shapes: Facts, places: Places) -> Iterator[Problem]:
     """Find words that SHACL does not have; pySHACL would pass over them, and the rule with them."""
-    from rdflib import SH as VOCABULARY
-    from rdflib import URIRef
-
+    known = _vocabulary()
     for statement in shapes.statements:
         for term in (statement.predicate, statement.object):
-            is_word = isinstance(term, NamedNode) and term.value.startswith(SH)
-            if is_word and term.value != SH and URIRef(term.value) not in VOCABULARY:
+            if (
+                isinstance(term, NamedNode)
+                and term.value.startswith(SH)
+                and term.value not in known
+            ):
                 word = term.value.removeprefix(SH)
-                near = close_matches(word, dir(VOCABULARY))
+                near = close_matches(word, sorted(iri.removeprefix(SH) for iri in known))
                 yield places.problem(
                     "shapes/unknown-word",
                     statement.subject,
@@ -115,6 +118,13 @@ def _unknown_words(shapes: Facts, places: Places) -> Iterator[Problem]:
                     predicate=statement.predicate,
                     remedy=f"Did you mean sh:{near[0]}?" if near else "Correct it.",
                 )
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Give the words of SHACL, and its namespace."""
+    quads = parse(path=str(standard("shacl.ttl")), format=RdfFormat.TURTLE)
+    return frozenset(str(getattr(quad.subject, "value", "")) for quad in quads) | {SH}
 
 
 class _Results:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pyoxigraph import Literal, NamedNode
 
 from offlabel.reasoning.facts import RDF_FIRST, Facts, Node, Term
@@ -17,10 +19,17 @@ def prefixes_of(shapes: Facts, constraint: Node) -> dict[str, str]:
     """Give the prefixes that a constraint may use, and their namespaces."""
     found = dict(_STANDARD)
     for ontology in shapes.objects(constraint, sh("prefixes")):
-        for declaration in shapes.objects(ontology, sh("declare")):
-            names = shapes.objects(declaration, sh("prefix"))
-            spaces = shapes.objects(declaration, sh("namespace"))
-            found.update((n.value, s.value) for n, s in zip(names, spaces, strict=False))
+        found |= _declared(shapes, ontology)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _declared(shapes: Facts, ontology: Term) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for declaration in shapes.objects(ontology, sh("declare")):
+        names = shapes.objects(declaration, sh("prefix"))
+        spaces = shapes.objects(declaration, sh("namespace"))
+        found.update((n.value, s.value) for n, s in zip(names, spaces, strict=False))
     return found
 
 

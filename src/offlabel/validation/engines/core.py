@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from offlabel.reasoning.facts import RDF_TYPE, Facts, Node, Statement, Term
 from offlabel.terms import BASE, SH
-from offlabel.validation.engines.base import Result
+from offlabel.validation.engines.base import Result, ShapesError
 from offlabel.validation.engines.data import LABELS, Data, ntriples_from_triples
 from offlabel.validation.engines.units import (
     PATH,
@@ -60,20 +60,26 @@ def is_installed() -> bool:
     return find_spec("shacl") is not None
 
 
+def standard(name: str) -> Path:
+    """Give a file of the SHACL standard, as pySHACL ships it."""
+    found = find_spec("pyshacl")
+    if found is None or found.origin is None:
+        raise ShapesError("pySHACL is not installed. Run: pip install pyshacl")
+    return Path(found.origin).parent / "assets" / name
+
+
 def are_well_formed(shapes: Facts) -> bool:
     """Say whether shapes pass the standard's own shapes for shapes (SHACL, appendix C).
 
     Those come with pySHACL. That no shape is of both kinds they leave to the prose (clause 2.3).
     """
     both = _typed(shapes, "NodeShape") & (_typed(shapes, "PropertyShape") | _with_path(shapes))
-    found = find_spec("pyshacl")
-    if both or found is None or found.origin is None:
+    if both:
         return False
     import shacl
 
-    standard = Path(found.origin).parent / "assets" / "shacl-shacl.ttl"
-    report = shacl.Shapes.from_file(str(standard)).validate_text(_ntriples(shapes.statements), "nt")
-    return not report.results
+    rules = shacl.Shapes.from_file(str(standard("shacl-shacl.ttl")))
+    return not rules.validate_text(_ntriples(shapes.statements), "nt").results
 
 
 def _typed(shapes: Facts, name: str) -> set[Node]:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from offlabel.reasoning.facts import RDF_TYPE, Facts, Lookup, Term
+from offlabel.reasoning.facts import Facts, Lookup, Term
 from offlabel.terms import BASE, RDFS, XSD
 
 LABELS = NamedNode(f"{BASE}engine/labels")
@@ -121,12 +121,12 @@ class Data:
 
     def subclasses(self, class_: Term) -> set[Term]:
         """Give a class and all below it."""
-        found, waiting = {class_}, [class_]
+        found: set[Term] = {class_}
+        waiting = [class_]
         while waiting:
-            for statement in self.lookup.to(waiting.pop()):
-                if statement.predicate == _SUBCLASS and statement.subject not in found:
-                    found.add(statement.subject)
-                    waiting.append(statement.subject)
+            below = set(self.lookup.subjects(_SUBCLASS, waiting.pop())) - found
+            found |= below
+            waiting += below
         return found
 
     def targets(self, targets: Collection[tuple[NamedNode, Term]]) -> Iterator[Term]:
@@ -137,9 +137,7 @@ class Data:
                 yield value
             elif kind == "Class":
                 for class_ in self.subclasses(value):
-                    for statement in self.lookup.to(class_):
-                        if statement.predicate == RDF_TYPE:
-                            yield statement.subject
+                    yield from self.lookup.instances(class_)
             elif isinstance(value, NamedNode):
                 for subject, _, object_ in self.lookup.using(value):
                     yield subject if kind == "SubjectsOf" else object_
