@@ -11,7 +11,13 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from offlabel.errors import OfflabelError, SourceError
 from offlabel.paths import Roots, shown
-from offlabel.reasoning.facts import Facts, Statement, facts_from_quads, statement_from_quad
+from offlabel.reasoning.facts import (
+    RDF_TYPE,
+    Facts,
+    Statement,
+    facts_from_quads,
+    statement_from_quad,
+)
 from offlabel.rules import apply, read_rule
 from offlabel.sources import Dataset, SourceFile, SubjectIndex, read_dataset
 from offlabel.terms import BASE, GRAPH, RULE, SH, Prefixes, prefixes
@@ -75,6 +81,24 @@ class Project:
     def shape_places(self) -> Places:
         """Give names and lines of what stands in the shapes."""
         return Places(self.shapes, self.name, self._locate)
+
+    @cached_property
+    def fixed_terms(self) -> frozenset[str]:
+        """Give the properties and classes of which there are no more in a larger graph.
+
+        Only the ontology, with the method in it, uses them.
+        """
+        ours = self.dataset.roots.ontology
+        graphs = {file.graph for file in self.dataset.files if file.path.is_relative_to(ours)}
+        fixed: set[str] = set()
+        growing: set[str] = set()
+        for quad in (*self.dataset.quads, *self.derived):
+            is_ours = isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in graphs
+            terms = fixed if is_ours else growing
+            terms.add(quad.predicate.value)
+            if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
+                terms.add(quad.object.value)
+        return frozenset(fixed - growing)
 
     def name(self, iri: str) -> str:
         """Write an IRI as reports do: a CURIE, and a saved query as `offlabel ask` names it."""

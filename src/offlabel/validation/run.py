@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -18,7 +19,7 @@ from offlabel.validation.passages import PassageCheck
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.profile import check_profile
 from offlabel.validation.project import Project, read_project, shown_path
-from offlabel.validation.queryfiles import check_query_files
+from offlabel.validation.queryfiles import check_query_files, slow_forms
 from offlabel.validation.report import Report, report_from_problems
 from offlabel.validation.shapes import check_shapes
 from offlabel.validation.stamp import Stamp
@@ -72,7 +73,9 @@ def _problems(project: Project, document: Path | None, source_id: str | None) ->
         yield from check_links(project.shapes, described, project.shape_places)
         yield from _links_in_rules(project, described)
         yield from _links_in_shapes(project, described)
-        yield from check_query_files(project.queries)
+        yield from check_query_files(project.queries, project.fixed_terms)
+        yield from _slow_forms_in_rules(project)
+        yield from _slow_forms_in_shapes(project)
         yield from _links_in_queries(project, described)
         unknown = {iri for iri in _our_iris(project) if described.misses(iri)}
         yield from check_profile(project.statements, project.places, unknown)
@@ -92,6 +95,23 @@ def _links_in_rules(project: Project, described: Described) -> Iterator[Problem]
                 if described.misses(iri):
                     path = shown_path(file.path, project.dataset.roots)
                     yield undefined(iri, described, project.places, path=path, line=line)
+
+
+def _slow_forms_in_rules(project: Project) -> Iterator[Problem]:
+    for file in project.dataset.files:
+        if file.role == "rules":
+            text = file.path.read_text(encoding="utf-8")
+            path = shown_path(file.path, project.dataset.roots)
+            yield from slow_forms(text, path, project.fixed_terms)
+
+
+def _slow_forms_in_shapes(project: Project) -> Iterator[Problem]:
+    head = project.prefixes.sparql().replace("\n", " ")
+    for predicate in _SPARQL_IN_SHAPES:
+        for statement in project.shapes.using(predicate):
+            path, line = project.shape_places.place(statement.subject)
+            for problem in slow_forms(head + statement.object.value, path, project.fixed_terms):
+                yield replace(problem, line=line)
 
 
 def _links_in_queries(project: Project, described: Described) -> Iterator[Problem]:
