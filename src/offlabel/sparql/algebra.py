@@ -100,7 +100,7 @@ class Two(Node):
 
 @dataclass(eq=False)
 class One(Node):
-    """What is done to the rows of one operation: filter, extend, project, group, slice …"""
+    """What is done to the rows of one operation: filter, extend, project, slice and so on."""
 
     inner: Node = field(default_factory=lambda: Values(0))
     expression: Expression = Expression()

@@ -85,8 +85,8 @@ def _bound_by(node: Node) -> dict[str, bool]:
             return merged(inner, dict.fromkeys(node.variables or (), surely))
         case One(kind="project"):
             inner = bound_by(node.inner)
-            names = inner if node.variables is None else node.variables
-            return {name: inner[name] for name in names if name in inner}
+            seen = inner.keys() if node.variables is None else node.variables
+            return {name: inner[name] for name in seen if name in inner}
         case One(kind="group"):
             inner = bound_by(node.inner)
             return {name: inner.get(name, False) for name in node.variables or ()}
