@@ -33,7 +33,7 @@ bench: .venv/developing      ## Measure the commands and the rules; prints table
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python bench/rules.py
 
-bench-%: .venv/developing      ## The same of one script: serve, large, exports, quads ...
+bench-%: .venv/developing      ## The same of one script: serve, large, scale, exports ...
 	@$(BIN)/python bench/$*.py
 
 wheel: .venv/developing      ## Build the wheel and the source archive into dist/
