@@ -15,7 +15,7 @@ from offlabel.terms import BASE, prefixes
 from scale import asked, made_up
 
 SIZES = (300, 1_200, 3_000)
-STUDY = f"VALUES ?study {{ <{BASE}study/made-up-7> }}"
+STUDY = f"VALUES ?study {{ <{BASE}study/made-up-3> }}"
 ASKED = (
     f"VALUES ?drug {{ <{BASE}drug/made-up-3> }} ?class ol:ofDrug ?drug . "
     "?question ol:subject ?class . "
