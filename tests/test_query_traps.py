@@ -15,8 +15,9 @@ from pyoxigraph import NamedNode, Store
 from offlabel.paths import find_roots
 from offlabel.queries.library import list_queries
 from offlabel.rules import read_rules
-from offlabel.sparql.algebra import Node, One, Pattern, Two, Union, Values, is_empty, read
+from offlabel.sparql.algebra import Node, One, Pattern, Two, Union, Values, is_empty
 from offlabel.sparql.plan import plan
+from offlabel.sparql.reader import read
 from offlabel.sparql.traps import KINDS, Trap, advice, find_traps
 from offlabel.stores.sparqltext import with_values
 from rules import shared

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from offlabel.sparql.algebra import Node, One, Pattern, TooLongError, Two, Union, is_empty, read
+from offlabel.sparql.algebra import Node, One, Pattern, TooLongError, Two, Union, is_empty
 from offlabel.sparql.plan import bound_by, names_in, plan
+from offlabel.sparql.reader import read
 from offlabel.terms import OL, RDF, prefixes
 
 _TYPE = f"<{RDF}type>"
