@@ -31,7 +31,7 @@ test: .venv/developing      ## The whole test suite, on all cores
 	@$(PYTEST)
 
 test-fast: .venv/developing      ## Those that start no server, Java or browser, and are not large
-	@$(PYTEST) -m 'not (browser or large or reasoner or server or virtuoso)'
+	@$(PYTEST) -m 'not (browser or growth or large or reasoner or server or virtuoso)'
 
 portable: .venv/developing      ## Try other Pythons, and ask for wheels of other systems
 	@$(BIN)/python tests/portable.py
@@ -43,7 +43,7 @@ bench: .venv/developing      ## Measure the commands and the rules; prints table
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python bench/rules.py
 
-bench-%: .venv/developing      ## The same of one script: serve, large, exports, quads ...
+bench-%: .venv/developing      ## The same of one script: serve, large, scale, exports ...
 	@$(BIN)/python bench/$*.py
 
 wheel: .venv/developing      ## Build the wheel and the source archive into dist/

@@ -15,6 +15,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "offlabel"
 LAYERS = (
     {"errors", "paths", "spelling", "terms", "writing"},
     {"sources"},
+    {"sparql"},
     {"rules"},
     {"stores"},
     {"names"},

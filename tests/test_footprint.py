@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, serialize
 from offlabel.paths import find_roots
 from offlabel.rules import read_rules, run_rule
 from offlabel.sources import discover
-from offlabel.sources.footprint import TYPE, footprint_of
+from offlabel.sparql.footprint import TYPE, footprint_of
 from offlabel.stores.memory import MemoryStore
 from offlabel.validation.statements import is_touched, keys_of
 

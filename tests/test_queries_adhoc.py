@@ -1,5 +1,6 @@
 """Queries of one's own: prefixes are known, nothing but reading is possible, limits hold."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from offlabel.queries.adhoc import answer_text, answer_text_apart
 from offlabel.queries.syntax import prepare
 from offlabel.queries.table import Table
 from offlabel.queries.worker import Limits, Place
+from offlabel.sparql.traps import KINDS
 from offlabel.stores.base import Store
 from offlabel.stores.disk import DiskStore
 from offlabel.stores.remote import RemoteStore
@@ -176,6 +178,28 @@ def test_slow_query_is_stopped(place: Place) -> None:
         answer_text_apart(ENDLESS, place, Limits(seconds=0.5))
 
     assert time.monotonic() - start < 10
+
+
+def test_stopped_query_gets_advice(place: Place) -> None:
+    """What a query that went past a limit may be changed to is told, with the line as written."""
+    text = "SELECT (COUNT(*) AS ?n) {\n" + "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l\n"
+    text += "FILTER NOT EXISTS {\n?a ol:cites ?m .\n?m ol:year ?o } }"
+    with pytest.raises(QueryError) as caught:
+        answer_text_apart(text, place, Limits(seconds=0.5))
+
+    assert f"--timeout. Line 5: {KINDS['exists-of-all'].cause}" in str(caught.value)
+
+
+def test_no_advice_for_another_engine() -> None:
+    """How an endpoint evaluates a query we do not know."""
+    text = "SELECT * { ?a ol:cites ?b FILTER EXISTS { ?a ol:cites ?c . ?c ol:year ?d } }"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(QueryError) as caught:
+            answer_text_apart(text, Place(endpoint=endpoint), Limits(seconds=0.5))
+
+    assert "stopped after 0.5 seconds" in str(caught.value)
+    assert "Line" not in str(caught.value)
 
 
 def test_greedy_query_is_stopped(place: Place) -> None:

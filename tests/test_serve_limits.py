@@ -16,6 +16,7 @@ import pytest
 import yaml
 from pyoxigraph import RdfFormat, parse
 
+from offlabel.sparql.traps import KINDS
 from watching import calm, children, idle, memory, raw, request, until, workers
 from webserver import Got, Server, serving
 
@@ -53,6 +54,15 @@ def test_runaways_are_stopped_and_others_notice_nothing(server: Server, name: st
         assert runaway.result().status in (504, 507)
         assert "Narrow the query" in runaway.result().text
     assert 200 == server.ask(GOOD).status
+
+
+def test_runaways_are_told_what_makes_them_slow(server: Server) -> None:
+    """The message about a limit ends with the line and the remedy of what is slow."""
+    slow = f"{TRIPLES}\n" + "FILTER NOT EXISTS { ?a ol:cites ?m . ?m ol:year ?o }"
+    got = server.ask(f"SELECT (COUNT(*) AS ?n) {{ {slow} }}")
+
+    assert 504 == got.status
+    assert f"Line 2: {KINDS['exists-of-all'].cause}" in got.text
 
 
 def test_memory_is_bounded(server: Server) -> None:

@@ -151,6 +151,24 @@ SLIPS = {
         "SERVICE <https://example.org/> { ?citing ?p ?source }",
         (QUERY, 12, "query/service"),
     ),
+    "a slow form in a query": slip(
+        QUERY,
+        "?citing ol:cites ?source",
+        "?citing ol:cites ?source . OPTIONAL {\n?citing ol:year ?year ; ol:cites ?other }",
+        (QUERY, 12, "query/optional-of-several"),
+    ),
+    "a slow form in a rule": slip(
+        RULE,
+        "?source ol:cites ?source",
+        "?source ol:cites ?source .\nFILTER EXISTS { ?source ol:cites ?a .\n?a ol:year ?y }",
+        (RULE, 10, "query/exists-of-all"),
+    ),
+    "a slow form in a shape": slip(
+        SHAPE,
+        "FILTER (?cited > ?year)",
+        "FILTER (?cited > ?year) FILTER EXISTS { ?value ol:cites ?a . ?a ol:year ?b }",
+        (SHAPE, 33, "query/exists-of-all"),
+    ),
     "OWL that is not DL": slip(
         TERMS,
         "ol:year\n    a owl:DatatypeProperty ,",

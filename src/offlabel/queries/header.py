@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from offlabel.errors import SourceError
-from offlabel.rules.header import read_head
+from offlabel.rules.header import head_of, read_text
 from offlabel.terms import BASE
 
 _TEXTS = ("title", "description", "empty")
@@ -57,7 +58,12 @@ class Query:
 
 def read_query(path: Path, slug: str) -> Query:
     """Read a saved query; raise `SourceError` where its head is incomplete or malformed."""
-    head, text = read_head(path)
+    return _query_of(path, slug, read_text(path))
+
+
+@lru_cache(maxsize=512)  # more than there are: a head is read again only when its file changed
+def _query_of(path: Path, slug: str, text: str) -> Query:
+    head = head_of(path, text)
     for key in head:
         if key not in _KEYS:
             raise _wrong(path, text, str(key), f"{key!r} is no key of a query's head.", _KEYS)

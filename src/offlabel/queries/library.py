@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from offlabel.errors import ParameterError, UnknownNameError
@@ -10,6 +11,7 @@ from offlabel.paths import Roots
 from offlabel.queries.header import Query, read_query
 from offlabel.sources.files import FEDERATED
 
+_SLUG = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 _SEE = "`offlabel ask` lists them all."
 
 
@@ -32,6 +34,11 @@ def list_queries(roots: Roots) -> list[Query]:
 def find_query(roots: Roots, name: str) -> Query | None:
     """Return the saved query of a slug or of a name that only one topic has, or None."""
     name = name.strip().strip("/").removesuffix(".rq")
+    if _SLUG.fullmatch(name) and not name.startswith(f"{FEDERATED}/"):
+        for folder in roots.queries:
+            path = folder / f"{name}.rq"
+            if path.is_file():  # then the folders need not be listed
+                return read_query(path, name)
     paths = query_paths(roots)
     slugs = [name] if name in paths else [slug for slug in paths if slug.endswith(f"/{name}")]
     if len(slugs) > 1:

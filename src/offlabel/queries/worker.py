@@ -67,7 +67,7 @@ def run_apart(prepared: Prepared, place: Place, limits: Limits) -> Answer:
         except subprocess.TimeoutExpired:
             raise QueryError(
                 f"stopped after {limits.seconds:g} seconds. "
-                "Narrow the query, or allow more time with --timeout."
+                f"Narrow the query, or allow more time with --timeout.{_advice(prepared, place)}"
             ) from None
         finally:
             process.kill()
@@ -76,10 +76,19 @@ def run_apart(prepared: Prepared, place: Place, limits: Limits) -> Answer:
     if process.returncode in _TOO_BIG or b"MemoryError" in err:
         raise QueryError(
             f"stopped, because it needed more than {limits.megabytes:,} MB of memory. "
-            "Narrow the query, or allow more with --max-memory."
+            f"Narrow the query, or allow more with --max-memory.{_advice(prepared, place)}"
         )
     reason = err.decode(errors="replace").strip().rpartition("\n")[2] or process.returncode
     raise StoreError(f"The process that ran the query ended early: {reason}")
+
+
+def _advice(prepared: Prepared, place: Place) -> str:
+    """Say what makes a query slow in our engine; how an endpoint evaluates it nobody knows."""
+    if place.endpoint:
+        return ""
+    from offlabel.sparql.traps import advice  # few queries go past a limit
+
+    return advice(prepared.text)
 
 
 def answer_from_store(store: Store, prepared: Prepared, rows: int = ROWS) -> Answer:

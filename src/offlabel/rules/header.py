@@ -38,10 +38,20 @@ class Rule:
 
 def read_head(path: Path) -> tuple[dict[str, object], str]:
     """Return the `#+` head of a query file as a mapping, and the whole text."""
+    text = read_text(path)
+    return head_of(path, text), text
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a query file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(path, f"cannot be read: {error}.", "Save it as UTF-8 text.") from None
+
+
+def head_of(path: Path, text: str) -> dict[str, object]:
+    """Return the `#+` head of a text as a mapping."""
     lines = [line[2:] for line in text.splitlines() if line.startswith("#+")]
     try:
         head = yaml.load("\n".join(lines), Loader=LOADER)
@@ -55,7 +65,7 @@ def read_head(path: Path) -> tuple[dict[str, object], str]:
         ) from None
     if not isinstance(head, dict):
         raise SourceError(path, "the #+ head is missing.", "Start the file with '#+ title: …'.", 1)
-    return head, text
+    return head
 
 
 def read_rule(path: Path) -> Rule:

@@ -7,8 +7,9 @@ and values are written as terms (SPARQL 1.1, clause 19.8), never pasted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from offlabel.errors import QueryError
 from offlabel.sources.sparql import TOKEN
@@ -51,7 +52,7 @@ def with_values(
     """
     if not bindings:
         return query
-    blocks = _Groups(query, set(bindings)).blocks
+    blocks = _blocks(query, frozenset(bindings))
     if not blocks:
         raise QueryError("the query has no WHERE clause that opens with a brace.")
     pieces: list[str] = []
@@ -63,6 +64,15 @@ def with_values(
         pieces += [query[last:at], f" {block(variables, terms)}"]
         last = at
     return "".join((*pieces, query[last:]))
+
+
+@lru_cache(maxsize=512)
+def _blocks(query: str, names: frozenset[str]) -> Mapping[int, set[str]]:
+    """Return where values have to stand; kept, since saved queries are asked again and again.
+
+    What somebody writes just now has no values to be put in, and does not come here.
+    """
+    return _Groups(query, set(names)).blocks
 
 
 @dataclass

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 
@@ -13,7 +14,8 @@ from offlabel.reasoning import vocabulary as owl
 from offlabel.reasoning.facts import Facts, Node, facts_from_quads
 from offlabel.reasoning.kinds import Kinds
 from offlabel.rules import FUNCTIONS
-from offlabel.sources.footprint import Keys
+from offlabel.sources import SourceFile
+from offlabel.sparql.footprint import Keys
 from offlabel.terms import BASE, GRAPH
 from offlabel.validation.clashes import Clashes
 from offlabel.validation.consistency import ReasonerCheck
@@ -23,7 +25,7 @@ from offlabel.validation.links import Described, check_links, is_ours, undefined
 from offlabel.validation.problem import Problem
 from offlabel.validation.profile import Screen, check_terms, check_uses
 from offlabel.validation.project import Change, Known, Project, shown_path
-from offlabel.validation.queryfiles import check_query_files
+from offlabel.validation.queryfiles import check_query_files, slow_forms
 from offlabel.validation.shaperuns import SUBCLASS, Group, groups_of, keys_of_group, run_groups
 from offlabel.validation.shapes import (
     malformed_shapes,
@@ -31,7 +33,7 @@ from offlabel.validation.shapes import (
     problems_from_results,
     unusable,
 )
-from offlabel.validation.statements import HEADS
+from offlabel.validation.statements import HEADS, Key, keys_of
 
 Found = dict[str, list[Problem]]
 """The problems of each check, by its name."""
@@ -74,14 +76,17 @@ class Checks:
         before: Found,
         missing: Iterable[str],
         shape_keys: Mapping[str, Keys],
+        fixed: Iterable[str],
     ) -> None:
         """Take what was found before the change.
 
         `reasoner` names what HermiT has to judge (`reasoner_of`), if anything. `missing` are the
-        IRIs of ours that stood for nothing then, `shape_keys` what shapes read.
+        IRIs of ours that stood for nothing then, `shape_keys` what shapes read, `fixed` the
+        properties and classes of which a larger graph has no more.
         """
         self.missing: set[str] = set()  # those that stand for nothing now
         self.shape_keys = dict(shape_keys)
+        self.fixed = frozenset(fixed)
         self._engine = engine
         self._reasoner = reasoner
         self._project = project
@@ -108,7 +113,7 @@ class Checks:
         found["terms"] = self._terms()
         found["clashes"] = list(self._clashes())
         found |= self._uses()
-        found |= queries(self._project, self.before, self._change)
+        found |= self._texts()
         found |= self._shapes()
         return found
 
@@ -194,6 +199,34 @@ class Checks:
         if self._is_kept("terms") and not self._declares:
             return self.before["terms"]
         return list(check_terms(self._project.facts, self._kinds, self._places))
+
+    def _texts(self) -> Found:
+        """Check queries, and look for slow forms in rules and shapes."""
+        project, change = self._project, self._change
+        before = self.fixed
+        self.fixed = fixed_terms(project, change, before if self.before else None)
+        anew = self.fixed != before
+        found = queries(project, {} if anew else self.before, change, self.fixed)
+        for file in project.files:
+            name = f"slow {file.graph}"
+            if file.role not in ("rules", "shapes"):
+                continue
+            if not anew and name in self.before and file.path not in change.files:
+                found[name] = self.before[name]
+            elif file.role == "rules":
+                path = shown_path(file.path, project.roots)
+                found[name] = list(slow_forms(project.rule(file).text, path, self.fixed))
+            else:
+                found[name] = list(self._slow_forms_in_shapes(file))
+        return found
+
+    def _slow_forms_in_shapes(self, file: SourceFile) -> Iterator[Problem]:
+        project = self._project
+        head = project.prefixes.sparql().replace("\n", " ")
+        for subject, text in project.sparql_in_shapes(file):
+            path, line = project.shape_places.place(subject)
+            for problem in slow_forms(head + text, path, self.fixed):
+                yield replace(problem, line=line)
 
     def _clashes(self) -> Iterator[Problem]:
         """Look for contradictions in what changed; in everything where there was one before."""
@@ -288,7 +321,32 @@ class Checks:
         return Kinds(self._project.facts)
 
 
-def queries(project: Project, before: Found, change: Change) -> Found:
+def fixed_terms(project: Project, change: Change, before: Collection[str] | None) -> frozenset[str]:
+    """Give the properties and classes of which there are no more in a larger graph.
+
+    Only the ontology, with the method in it, uses them. `before` are those before the change.
+    """
+    texts = project.statements.texts
+    ours, others = [set[Key](), set[Key]()]
+    if before is None:
+        for graph in texts:
+            if not graph.startswith(HEADS):
+                keys = ours if graph.startswith(_ONTOLOGIES) else others
+                keys |= keys_of(project.statements.triples_of(graph))
+        return frozenset(_term_of(key) for key in ours - others) - {_term_of(key) for key in others}
+    fixed = set(before)
+    for term in {_term_of(key) for key in change.keys}:
+        graphs = set(project.statements.graphs_using(term))
+        is_fixed = bool(graphs) and all(graph.startswith(_ONTOLOGIES) for graph in graphs)
+        (fixed.add if is_fixed else fixed.discard)(term)
+    return frozenset(fixed)
+
+
+def _term_of(key: Key) -> str:
+    return key.removeprefix("a ")
+
+
+def queries(project: Project, before: Found, change: Change, fixed: Collection[str] = ()) -> Found:
     """Check the saved queries that changed, each under a name of its own."""
     found: Found = {}
     for file in project.files:
@@ -297,7 +355,7 @@ def queries(project: Project, before: Found, change: Change) -> Found:
             if name in before and file.path not in change.files:
                 found[name] = before[name]
             else:
-                found[name] = list(check_query_files([project.query(file)]))
+                found[name] = list(check_query_files([project.query(file)], fixed))
     return found
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from offlabel.reasoning.facts import Facts, Lookup, StoredFacts, facts_from_quads
-from offlabel.sources.footprint import Keys
+from offlabel.sparql.footprint import Keys
 from offlabel.terms import XSD
 from offlabel.validation.engines import Data
 from offlabel.validation.engines.data import LABELS

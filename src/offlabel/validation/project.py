@@ -11,13 +11,20 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from offlabel.errors import OfflabelError, SourceError, SourcesError
 from offlabel.paths import Roots, shown
-from offlabel.reasoning.facts import Facts, Statement, StoredFacts, facts_from_quads
+from offlabel.reasoning.facts import (
+    Facts,
+    Node,
+    Statement,
+    StoredFacts,
+    facts_from_quads,
+    statement_from_quad,
+)
 from offlabel.rules import Rule, read_rule
 from offlabel.sources import SourceFile, SubjectIndex, discover
 from offlabel.sources.files import stamp
-from offlabel.sources.footprint import Footprints
 from offlabel.sources.parse import read
 from offlabel.sources.sparql import Token, named_iris, tokens
+from offlabel.sparql.footprint import Footprints
 from offlabel.terms import BASE, RULE, SH, Prefixes, prefixes
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity
@@ -181,7 +188,7 @@ class Project:
             self.shape_texts[file.graph] = text_from_quads(quads)
             self.change.shapes = True
             self.__dict__.pop("shapes", None)
-            texts = [str(q.object.value) for q in quads if q.predicate in _SPARQL_IN_SHAPES]  # type: ignore[union-attr]
+            texts = [text for _, text in self.sparql_in_shapes(file)]
             names = self.prefixes.namespaces
             known.iris = [(iri, 0) for text in texts for iri in _named(tokens(text), names)]
         elif file.role in _STATED:
@@ -227,7 +234,7 @@ class Project:
         What later rules derived before, and the heads of queries, are out of sight meanwhile.
         """
         texts = self.statements.texts
-        rules = [self._rule(file) for file in self.files if file.role == "rules"]
+        rules = [self.rule(file) for file in self.files if file.role == "rules"]
         rules.sort(key=lambda rule: rule.name)
         heads = {graph: self.statements.take_out(graph) for graph in _starting(texts, HEADS)}
         gone = set(_starting(texts, RULES)) - {rule.graph for rule in rules}
@@ -265,7 +272,8 @@ class Project:
             self.change.keys |= difference.keys
             self.change.triples |= difference.triples
 
-    def _rule(self, file: SourceFile) -> Rule:
+    def rule(self, file: SourceFile) -> Rule:
+        """Give a rule as it was read."""
         if file.graph not in self._rules:
             self._rules[file.graph] = read_rule(file.path)
         return self._rules[file.graph]
@@ -323,15 +331,19 @@ class Project:
             return f"query:{iri.removeprefix(_QUERIES)}"
         return self.prefixes.compress(iri)
 
+    def sparql_in_shapes(self, file: SourceFile) -> Iterator[tuple[Node, str]]:
+        """Yield the SPARQL in a file of shapes, and of what it is said."""
+        content = b"\n".join(self.shape_texts[file.graph].lines())
+        for quad in parse(content, format=RdfFormat.N_QUADS):
+            statement = statement_from_quad(quad)
+            if statement and statement.predicate in _SPARQL_IN_SHAPES:
+                yield statement.subject, statement.object.value
+
     def place_of_sparql(self, file: SourceFile, iri: str) -> tuple[str | None, int | None]:
         """Find the place of the SPARQL in a file of shapes that names an IRI."""
-        names = self.prefixes.namespaces
-        for line in self.shape_texts[file.graph].lines():
-            quad = next(parse(line, format=RdfFormat.N_QUADS))
-            if quad.predicate in _SPARQL_IN_SHAPES and iri in _named(
-                tokens(quad.object.value), names
-            ):
-                return self.shape_places.place(quad.subject)
+        for subject, text in self.sparql_in_shapes(file):
+            if iri in _named(tokens(text), self.prefixes.namespaces):
+                return self.shape_places.place(subject)
         return shown_path(file.path, self.roots), None
 
     def _locate(self, iri: str, predicate: str | None) -> tuple[str, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -15,9 +15,10 @@ from offlabel.reasoning.facts import RDF_TYPE
 from offlabel.rules.header import read_head
 from offlabel.sources import SourceFile
 from offlabel.sources.sparql import Token, tokens
-from offlabel.stores.sparqltext import syntax_error
+from offlabel.sparql.traps import find_traps
+from offlabel.stores.sparqltext import syntax_error, with_values
 from offlabel.terms import BASE, DCTERMS, GRAPH, SH, SKOS
-from offlabel.validation.problem import Problem
+from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.sparqltext import hidden_variables
 
 _KEYWORDS = NamedNode("https://schema.org/keywords")
@@ -33,6 +34,7 @@ _PARAMETER_TEXTS = {
     "default": NamedNode(f"{SH}defaultValue"),
     "description": NamedNode(f"{SH}description"),
 }
+_ANY = NamedNode(f"{BASE}any")  # a value for each parameter: what it is makes no difference
 _SPOKEN = {"title", "description", "empty"}
 
 
@@ -80,9 +82,12 @@ def read_query_file(file: SourceFile, path: str) -> QueryFile:
 
 
 def check_query_files(
-    queries: Iterable[QueryFile],
+    queries: Iterable[QueryFile], fixed: Collection[str] = ()
 ) -> Iterator[Problem]:
-    """Find heads that cannot be read, SPARQL that does not parse, and hidden parameters."""
+    """Find heads that cannot be read, SPARQL that does not parse, hidden parameters, slow forms.
+
+    `fixed` are properties and classes of which there are no more in a larger graph.
+    """
     store = Store()
     for query in queries:
         if query.error is not None:
@@ -97,6 +102,21 @@ def check_query_files(
             continue
         yield from _unknown_kinds(query)
         yield from _hidden_parameters(query)
+        bound = with_values(query.text, dict.fromkeys(query.parameters, _ANY))
+        yield from slow_forms(bound, query.path, fixed)
+
+
+def slow_forms(text: str, path: str | None, fixed: Collection[str] = ()) -> Iterator[Problem]:
+    """Find forms for which the engine reads the whole graph; warnings, since the rows are right."""
+    for trap in find_traps(text, fixed):
+        yield Problem(
+            path=path,
+            line=trap.line,
+            rule=f"query/{trap.name}",
+            severity=Severity.WARNING,
+            message=trap.cause,
+            remedy=trap.remedy,
+        )
 
 
 def _failure(store: Store, query: QueryFile) -> Problem | None:

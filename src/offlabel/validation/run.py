@@ -95,12 +95,19 @@ class Session:
                 before.found,
                 before.missing,
                 before.shape_keys,
+                before.fixed,
             )
             found = checks.run()
             known = list(project.known.values())
             seconds = _since(started)
             self._state = State(
-                known, found, checks.missing, checks.shape_keys, _counts(project), seconds
+                known,
+                found,
+                checks.missing,
+                checks.shape_keys,
+                checks.fixed,
+                _counts(project),
+                seconds,
             )
             project.seen()
             if self._keeps:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from offlabel.reasoning.facts import Facts, Lookup, Term
-from offlabel.sources.footprint import Keys
+from offlabel.sparql.footprint import Keys
 from offlabel.terms import RDFS, SH
 from offlabel.validation.engines import Data, Engine, Outcome, Unit, footprint_of, units_of
 from offlabel.validation.engines.units import has_inner_sparql, shapes_below

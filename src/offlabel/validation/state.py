@@ -19,7 +19,7 @@ from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, cache_dir
 from offlabel.sources import SourceFile
 from offlabel.sources.files import stamp
-from offlabel.sources.footprint import Footprint, Footprints, Keys
+from offlabel.sparql.footprint import Footprint, Footprints, Keys
 from offlabel.validation.checks import Found
 from offlabel.validation.problem import problem_from_dict
 from offlabel.validation.project import Known, Project
@@ -40,6 +40,7 @@ class State:
     found: Found = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     shape_keys: dict[str, Keys] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
     checked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -77,6 +78,7 @@ class Keeper:
                 found,
                 set(head["missing"]),
                 {name: _keys(listed) for name, listed in head["shape_keys"].items()},
+                frozenset(head["fixed"]),
                 head["checked"],
                 head["seconds"],
             )
@@ -126,6 +128,7 @@ class Keeper:
             "found": {name: [asdict(one) for one in many] for name, many in state.found.items()},
             "missing": sorted(state.missing),
             "shape_keys": {name: _listed(keys) for name, keys in state.shape_keys.items()},
+            "fixed": sorted(state.fixed),
             "checked": state.checked,
             "seconds": state.seconds,
             "graphs": _lengths(texts[0]),

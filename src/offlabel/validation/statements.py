@@ -170,6 +170,15 @@ class Statements:
         quads = self.store.quads_for_pattern(None, None, None, NamedNode(graph))
         return {f"{quad.triple} ." for quad in quads}
 
+    def graphs_using(self, term: str) -> Iterator[str]:
+        """Yield the graphs of files and rules that use an IRI as a predicate or a class."""
+        node = NamedNode(term)
+        for pattern in ((None, node, None), (None, NamedNode(TYPE), node)):
+            for quad in self.store.quads_for_pattern(*pattern, None):
+                graph = str(getattr(quad.graph_name, "value", ""))
+                if not graph.startswith(HEADS):
+                    yield graph
+
     def names(self) -> tuple[set[str], set[str]]:
         """Give every IRI that stands in a statement, and those that have a type."""
         used: set[bytes] = set()

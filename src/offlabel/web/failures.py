@@ -61,6 +61,13 @@ class OutOfMemory(Failure):
         super().__init__(507, detail + "Narrow the query.")
 
 
+def with_advice(failure: Failure, text: str) -> Failure:
+    """Return what went past a limit of time or memory with what to change in its query."""
+    from offlabel.sparql.traps import advice  # few queries go past a limit
+
+    return Failure(failure.status, failure.detail + advice(text), headers=failure.headers)
+
+
 class TooLarge(Failure):
     """An answer of more bytes than it may have."""
 

@@ -24,6 +24,7 @@ from offlabel.web.context import Context
 Work = Callable[[Context, dict[str, Any]], bytes | Iterator[bytes] | None]
 
 _SEALED = {"sparql-page"}  # a query that somebody wrote
+WRITTEN = {"sparql", *_SEALED}  # the same, whoever answers it
 # What makes a query of each form, and each kind of mistake, read and import all that it needs.
 _REHEARSED = (
     "SELECT ?drug { ?drug a ol:Drug } LIMIT 1",

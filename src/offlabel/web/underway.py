@@ -11,12 +11,13 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from offlabel.web.context import DATA, END, ERROR, FRAME, HEAD
-from offlabel.web.failures import Busy, Failure, OutOfMemory, TimedOut, TooDeep
+from offlabel.web.failures import Busy, Failure, OutOfMemory, TimedOut, TooDeep, with_advice
 from offlabel.web.generation import BUFFER, Worker
-from offlabel.web.jobs import Job
+from offlabel.web.jobs import WRITTEN, Job
 from offlabel.web.worker import LENGTH
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ HURRIED = 0.03  # after which a job that keeps others waiting counts as long
 LONG = 0.2  # after which every job does
 _LOOK, _NEXT = 0.005, 0.008  # seconds until the first look at a job, and until the next
 _WALL = 1.0  # seconds after which a job counts as long that takes no processor time
+_PAST_LIMIT = (HTTPStatus.GATEWAY_TIMEOUT, HTTPStatus.INSUFFICIENT_STORAGE)
 SLOWEST = 1 << 15  # bytes a second that a client must at least take
 
 
@@ -113,12 +115,12 @@ class Answer:
             except ConnectionError:
                 data = b""
             if not data:
-                raise await self._cause(worker)
+                raise await self._advised(await self._cause(worker))
             self._split(worker, self._held + data if self._held else data)
         if self.complete:
             await self.aclose()
             if self._failure:
-                raise self._failure
+                raise await self._advised(self._failure)
 
     def _split(self, worker: Worker, data: bytes) -> None:
         position = 0
@@ -185,6 +187,18 @@ class Answer:
         self._end += waited
         if self._idled > self._pool.settings.patience + self._sent / SLOWEST:
             raise Failure(408, "the client reads too slowly.")
+
+    async def _advised(self, error: Exception) -> Exception:
+        """Say of a query that went past a limit what makes it slow; a thread reads its text."""
+        text = self._job.arguments.get("query")
+        if (
+            isinstance(error, Failure)
+            and error.status in _PAST_LIMIT
+            and self._job.kind in WRITTEN
+            and isinstance(text, str)
+        ):
+            return await asyncio.to_thread(with_advice, error, text)
+        return error
 
     async def _cause(self, worker: Worker) -> Exception:
         """Say why a worker ended in the middle of a job."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from offlabel.reasoning.facts import RDF_FIRST, RDF_TYPE, Facts, Node, Statement, Term
-from offlabel.sources.footprint import footprint_of as keys_of_sparql
+from offlabel.sparql.footprint import footprint_of as keys_of_sparql
 from offlabel.terms import RDFS, SH
 from offlabel.validation.engines.constraint import path_of, prefix_lines, select_of, sparql_path
 from offlabel.validation.engines.core import reason_against

@@ -1,0 +1,1 @@
+"""How the embedded engine evaluates a SPARQL text, told from the text alone."""
