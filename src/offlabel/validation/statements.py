@@ -173,8 +173,9 @@ class Statements:
     def graphs_using(self, term: str) -> Iterator[str]:
         """Yield the graphs of files and rules that use an IRI as a predicate or a class."""
         node = NamedNode(term)
-        for pattern in ((None, node, None), (None, NamedNode(TYPE), node)):
-            for quad in self.store.quads_for_pattern(*pattern, None):
+        found = self.store.quads_for_pattern
+        for quads in (found(None, node, None), found(None, NamedNode(TYPE), node)):
+            for quad in quads:
                 graph = str(getattr(quad.graph_name, "value", ""))
                 if not graph.startswith(HEADS):
                     yield graph
