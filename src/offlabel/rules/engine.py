@@ -39,28 +39,30 @@ def apply(store: Store, rules: Iterable[Rule]) -> int:
 
     A later rule sees what earlier ones derived; no rule runs twice, so order is meaning.
     """
-    return sum(apply_one(store, rule).count for rule in rules)
+    return sum(len(apply_one(store, rule).added) for rule in rules)
 
 
 @dataclass(frozen=True)
 class Applied:
-    """How many statements followed from a rule, and those that were there already."""
+    """What followed from a rule, as lines of N-Triples: what was added, and what was there."""
 
-    count: int
+    added: tuple[bytes, ...]
     known: tuple[bytes, ...]
 
 
 def apply_one(store: Store, rule: Rule) -> Applied:
-    """Run a rule once; return what it added, and as N-Triples what it did not need to add."""
+    """Run a rule once; beside what it derives stands what is said of the rule itself."""
     graph = NamedNode(rule.graph)
     known: list[bytes] = []
-    count = 0
+    added: list[bytes] = []
     fresh = _fresh(store, _derived(store, rule), known)
     while batch := list(islice(fresh, _BATCH)):
         _add(store, batch, graph)
-        count += len(batch)
-    store.extend(_about(rule, graph))
-    return Applied(count, tuple(known))
+        added += batch
+    about = _about(rule, graph)
+    store.extend(about)
+    added += (f"{quad.triple} .".encode() for quad in about)
+    return Applied(tuple(added), tuple(known))
 
 
 def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, NamedNode | Literal]]:

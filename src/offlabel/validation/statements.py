@@ -47,9 +47,13 @@ class Difference:
 def text_from_quads(quads: Iterable[Quad]) -> Text:
     """Write the quads of one graph as they came, each once."""
     content = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    return _text(dict.fromkeys(content.splitlines()))
+
+
+def _text(lines: Iterable[bytes]) -> Text:
     plain: list[bytes] = []
     blank: list[bytes] = []
-    for line in dict.fromkeys(content.splitlines()):
+    for line in lines:
         is_blank = line.startswith(b"_:") or b" _:" in line
         (blank if is_blank else plain).append(line)
     return Text(b"\n".join(plain), b"\n".join(blank))
@@ -124,9 +128,10 @@ class Statements:
 
     def run(self, rule: Rule, before: Text) -> Difference:
         """Derive the graph of a rule, which is not there; tell what differs from what it was."""
-        self.known[rule.graph] = [line.decode() for line in apply_one(self.store, rule).known]
-        graph = NamedNode(rule.graph)
-        text = text_from_quads(self.store.quads_for_pattern(None, None, None, graph))
+        applied = apply_one(self.store, rule)
+        self.known[rule.graph] = [line.decode() for line in applied.known]
+        graph = f"<{rule.graph}> .".encode()
+        text = _text(line[:-1] + graph for line in applied.added)
         self.texts[rule.graph] = text
         lines = set(before.lines()) ^ set(text.lines())
         end = _length_of_end(rule.graph)
