@@ -73,6 +73,7 @@ def test_what_is_planted_is_found_or_left_to_hermit(kind: str, project: Project)
     assert all("cannot all hold" in problem.message and problem.remedy for problem in found)
 
 
+@pytest.mark.reasoner
 @pytest.mark.parametrize("kind", KINDS)
 def test_hermit_finds_what_is_planted(kind: str, project: Project) -> None:
     """Of the project with a contradiction, HermiT says so, of few statements as of all."""
@@ -91,6 +92,7 @@ def test_nothing_is_found_in_the_project(project: Project) -> None:
     assert [] == list(clashes.of_everything(project.statements.triples()))
 
 
+@pytest.mark.reasoner
 def test_hermit_gets_a_part_of_the_project(project: Project) -> None:
     """HermiT gets less than a third of the project's statements, and finds them consistent."""
     facts = KeptData(project.statements).facts
@@ -105,6 +107,7 @@ def is_consistent(triples: Iterable[Statement]) -> bool:
     return start_check(triples).verdict().consistent
 
 
+@pytest.mark.reasoner
 def test_fewer_statements_have_the_same_verdict() -> None:
     """Of graphs at random, HermiT says the same of the condensed form as of everything."""
     graphs = [facts_from_quads(parse(made_up(seed), format=RdfFormat.TURTLE)) for seed in range(12)]

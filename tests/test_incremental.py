@@ -9,8 +9,9 @@ from edits import Editor
 from offlabel.errors import OfflabelError
 from offlabel.paths import Roots
 from offlabel.validation import Problem
-from offlabel.validation.checks import Checks, Found
+from offlabel.validation.checks import Checks
 from offlabel.validation.run import Session
+from offlabel.validation.state import Found
 
 VALID = Path(__file__).parent / "projects" / "valid"
 EDITS = 15

@@ -57,9 +57,13 @@ class Prefixes:
             return iri
         return f"{best[0]}:{iri[len(best[1]) :]}"
 
-    def sparql(self) -> str:
-        """Return the prefixes as the head of a SPARQL query."""
-        return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in self)
+    def sparql(self, text: str | None = None) -> str:
+        """Return the prefixes as the head of a SPARQL query; of a text, those that it may use."""
+        return "".join(
+            f"PREFIX {prefix}: <{iri}>\n"
+            for prefix, iri in self
+            if text is None or f"{prefix}:" in text
+        )
 
 
 @cache

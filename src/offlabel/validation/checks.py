@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -15,16 +15,15 @@ from offlabel.reasoning.facts import Facts, Node, facts_from_quads
 from offlabel.reasoning.kinds import Kinds
 from offlabel.rules import FUNCTIONS
 from offlabel.sources import SourceFile
-from offlabel.sparql.footprint import Keys
 from offlabel.terms import BASE, GRAPH
 from offlabel.validation.clashes import Clashes
 from offlabel.validation.consistency import ReasonerCheck
 from offlabel.validation.data import KeptData
 from offlabel.validation.engines import Engine, ShapesError
 from offlabel.validation.links import Described, check_links, is_ours, undefined
-from offlabel.validation.problem import Problem
+from offlabel.validation.problem import Problem, shown_path
 from offlabel.validation.profile import Screen, check_terms, check_uses
-from offlabel.validation.project import Change, Known, Project, shown_path
+from offlabel.validation.project import Change, Project
 from offlabel.validation.queryfiles import check_query_files, slow_forms
 from offlabel.validation.shaperuns import SUBCLASS, Group, groups_of, keys_of_group, run_groups
 from offlabel.validation.shapes import (
@@ -33,18 +32,14 @@ from offlabel.validation.shapes import (
     problems_from_results,
     unusable,
 )
+from offlabel.validation.state import EVERYTHING, ONTOLOGY, Found, Known, State
 from offlabel.validation.statements import HEADS, Key, keys_of
-
-Found = dict[str, list[Problem]]
-"""The problems of each check, by its name."""
 
 _OURS = re.compile(rb"<(%s(?!graph/)[^>]*)>" % re.escape(BASE.encode()))
 _SUBJECT = re.compile(rb"^<(%s[^>]*)> " % re.escape(BASE.encode()), re.M)
 _VOCABULARY = tuple(f"{kind}{iri}" for kind in ("", "a ") for iri in owl.RESERVED_NAMESPACES)
 
 
-EVERYTHING = "reasoner everything "
-ONTOLOGY = "reasoner ontology "
 _ONTOLOGIES = f"{GRAPH}ontology/"
 _METHOD = f"{GRAPH}ontology/method/"
 
@@ -71,28 +66,23 @@ class Checks:
         self,
         project: Project,
         change: Change,
+        before: State,
         engine: Engine,
         reasoner: str | None,
-        before: Found,
-        missing: Iterable[str],
-        shape_keys: Mapping[str, Keys],
-        fixed: Iterable[str],
     ) -> None:
-        """Take what was found before the change.
+        """Take what was known before the change.
 
-        `reasoner` names what HermiT has to judge (`reasoner_of`), if anything. `missing` are the
-        IRIs of ours that stood for nothing then, `shape_keys` what shapes read, `fixed` the
-        properties and classes of which a larger graph has no more.
+        `reasoner` names what HermiT has to judge (`reasoner_of`), if anything.
         """
-        self.missing: set[str] = set()  # those that stand for nothing now
-        self.shape_keys = dict(shape_keys)
-        self.fixed = frozenset(fixed)
+        self.missing: set[str] = set()  # IRIs of ours that stand for nothing now
+        self.shape_keys = dict(before.shape_keys)  # what shapes read
+        self.fixed = before.fixed  # properties and classes of which a larger graph has no more
+        self.before = before.found
+        self._missing_before = before.missing
         self._engine = engine
         self._reasoner = reasoner
         self._project = project
         self._change = change
-        self.before = before
-        self._missing_before = set(missing)
         self._places = project.places
         self._moved = {shown_path(path, project.roots) for path in change.files}
 
@@ -186,7 +176,7 @@ class Checks:
 
     @cached_property
     def _described(self) -> Described:
-        return Described(self._names[1] | self._described_elsewhere)
+        return Described(lambda: self._names[1] | self._described_elsewhere)
 
     def _undefined_in_sparql(self, one: Known, iri: str, line: int) -> Problem:
         path: str | None = shown_path(one.file.path, self._project.roots)
@@ -222,9 +212,9 @@ class Checks:
 
     def _slow_forms_in_shapes(self, file: SourceFile) -> Iterator[Problem]:
         project = self._project
-        head = project.prefixes.sparql().replace("\n", " ")
         for subject, text in project.sparql_in_shapes(file):
             path, line = project.shape_places.place(subject)
+            head = project.prefixes.sparql(text).replace("\n", " ")
             for problem in slow_forms(head + text, path, self.fixed):
                 yield replace(problem, line=line)
 

@@ -10,8 +10,7 @@ from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, shown
 from offlabel.sources import discover
 from offlabel.sources.files import SourceFile
-from offlabel.validation.problem import Problem, Severity
-from offlabel.validation.project import shown_path
+from offlabel.validation.problem import Problem, Severity, shown_path
 from offlabel.validation.report import Report
 
 _DATA = (".ttl", ".sssom.tsv")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
@@ -13,9 +14,13 @@ from offlabel.sparql.footprint import Keys
 from offlabel.terms import XSD
 from offlabel.validation.engines import Data
 from offlabel.validation.engines.data import LABELS
-from offlabel.validation.statements import Statements
+from offlabel.validation.statements import RULES, Statements
 
-_STRING = f"^^<{XSD}string>".encode()
+_TYPED = re.compile(
+    rb'^\S+ (\S+) (".*"\^\^<(?!%sstring>)[^>]*>) <[^>]*> \.$' % re.escape(XSD.encode()),
+    re.MULTILINE,
+)
+"""A predicate and its value in N-Quads, where that has a datatype of its own."""
 
 
 class KeptData(Data):
@@ -29,8 +34,7 @@ class KeptData(Data):
     @cached_property
     def facts(self) -> Facts:
         """Give all statements as written."""
-        content = b"\n".join(self._statements.triples())
-        return facts_from_quads(parse(content, format=RdfFormat.N_TRIPLES))
+        return facts_from_quads(parse(self._statements.ntriples(), format=RdfFormat.N_TRIPLES))
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -49,18 +53,22 @@ class KeptData(Data):
     @cached_property
     def ntriples(self) -> str:
         """Give those statements as N-Triples, and a label of each blank node by `LABELS`."""
-        lines = list(self._statements.triples(self._keys))
-        return b"\n".join([*lines, *_labels(lines)]).decode()
+        labels = (
+            b"<%s/%s> %s %s .\n" % (LABELS.value.encode(), node[2:], str(LABELS).encode(), node)
+            for node in self._statements.blank_nodes()
+        )
+        return b"".join([self._statements.ntriples(self._keys), *labels]).decode()
 
     @cached_property
     def _of_predicates(self) -> Mapping[NamedNode, set[Literal]]:
         """Give the values of each predicate that the store may hold in another form."""
         found: dict[bytes, set[bytes]] = defaultdict(set)
-        for line in self._statements.triples():
-            if line.endswith(b"> .") and b'"^^<' in line:
-                _, predicate, rest = line.split(b" ", 2)
-                if rest.startswith(b'"') and not rest.endswith(_STRING + b" ."):
-                    found[predicate].add(rest)
+        for graph, text in self._statements.texts.items():
+            if graph.startswith(RULES):
+                continue  # what comes out of the store has its form already
+            for content in (text.plain, text.blank):
+                for predicate, value in _TYPED.findall(content):
+                    found[predicate].add(value + b" .")
         values = {
             text: quad.object
             for text in set().union(*found.values())
@@ -106,15 +114,3 @@ class KeptData(Data):
             for literal in self._of_predicates.get(predicate, ()):
                 found[self._form_of[literal]].add(literal)
         return {form: frozenset(many) for form, many in found.items() if many != {form}}
-
-
-def _labels(lines: Collection[bytes]) -> Iterator[bytes]:
-    """Write which label each blank node has."""
-    blank: dict[bytes, None] = {}
-    for line in lines:
-        subject, _, rest = line.split(b" ", 2)
-        for term in (subject, rest[:-2]):
-            if term.startswith(b"_:"):
-                blank[term] = None
-    for node in blank:
-        yield b"<%s/%s> %s %s ." % (LABELS.value.encode(), node[2:], str(LABELS).encode(), node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from pyoxigraph import NamedNode
@@ -26,10 +26,14 @@ class Described:
     A thing or a term stands for something when it has a type; a shape, when anything is said of it.
     """
 
-    def __init__(self, iris: Iterable[str]) -> None:
-        """Take the IRIs that are described, and those of functions that rules may call."""
-        self._iris = {iri for iri in iris if iri.startswith(BASE)}
+    def __init__(self, find: Callable[[], Iterable[str]]) -> None:
+        """Take what finds the IRIs that are described, and those of functions of rules."""
+        self._find = find
         self._nearest: dict[str, str | None] = {}
+
+    @cached_property
+    def _iris(self) -> set[str]:
+        return {iri for iri in self._find() if iri.startswith(BASE)}
 
     @cached_property
     def _by_namespace(self) -> dict[str, list[str]]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+
+from offlabel.paths import Roots, shown
 
 
 class Severity(StrEnum):
@@ -59,3 +62,11 @@ class Problem:
 def problem_from_dict(fields: dict[str, Any]) -> Problem:
     """Build a problem from what `as_dict` gave."""
     return Problem(**{**fields, "severity": Severity(fields["severity"])})
+
+
+def shown_path(path: Path, roots: Roots) -> str:
+    """Write a path as reports do: relative to the project where it lies in it."""
+    try:
+        return path.relative_to(roots.base).as_posix()
+    except ValueError:
+        return shown(path)

@@ -27,8 +27,9 @@ from offlabel.sources.sparql import Token, named_iris, tokens
 from offlabel.sparql.footprint import Footprints
 from offlabel.terms import BASE, RULE, SH, Prefixes, prefixes
 from offlabel.validation.places import Places
-from offlabel.validation.problem import Problem, Severity
+from offlabel.validation.problem import Problem, Severity, shown_path
 from offlabel.validation.queryfiles import QueryFile, read_query_file
+from offlabel.validation.state import Known
 from offlabel.validation.statements import (
     HEADS,
     RULES,
@@ -46,18 +47,6 @@ _SEVERITY = f" <{SH}severity> ".encode()
 _STATED = ("ontology", "data", "mappings")
 _SPARQL_IN_SHAPES = {NamedNode(SH + name) for name in ("select", "ask")}
 _DECLARING_PREFIXES = {NamedNode(SH + name) for name in ("declare", "prefix", "namespace")}
-
-
-@dataclass
-class Known:
-    """Hold what is known of a file: its state when it was read, and what its SPARQL names.
-
-    `iris` are the IRIs of ours in a rule or a saved query, each with a line.
-    """
-
-    file: SourceFile
-    stamp: str
-    iris: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -422,14 +411,6 @@ def problem_from_error(error: SourceError, roots: Roots) -> Problem:
         message=error.problem,
         remedy=error.remedy,
     )
-
-
-def shown_path(path: Path, roots: Roots) -> str:
-    """Write a path as reports do: relative to the project where it lies in it."""
-    try:
-        return path.relative_to(roots.base).as_posix()
-    except ValueError:
-        return shown(path)
 
 
 def _named(words: list[Token], names: Mapping[str, str] | None = None) -> dict[str, int]:

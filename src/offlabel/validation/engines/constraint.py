@@ -7,7 +7,7 @@ from functools import lru_cache
 from pyoxigraph import Literal, NamedNode
 
 from offlabel.reasoning.facts import RDF_FIRST, Facts, Node, Term
-from offlabel.terms import OWL, RDF, RDFS, SH
+from offlabel.terms import OWL, RDF, RDFS, SH, Prefixes
 from offlabel.validation.engines.units import PATH, Unit, sh
 
 _STANDARD = {"owl": OWL, "rdf": RDF, "rdfs": RDFS}
@@ -33,10 +33,9 @@ def _declared(shapes: Facts, ontology: Term) -> dict[str, str]:
     return found
 
 
-def prefix_lines(shapes: Facts, constraint: Node) -> str:
-    """Give those prefixes as the head of a query."""
-    declared = prefixes_of(shapes, constraint).items()
-    return "".join(f"PREFIX {name}: <{space}>\n" for name, space in declared)
+def prefix_lines(shapes: Facts, constraint: Node, text: str) -> str:
+    """Give those prefixes that a text may use as the head of a query."""
+    return Prefixes(prefixes_of(shapes, constraint)).sparql(text)
 
 
 def select_of(shapes: Facts, constraint: Node) -> str | None:

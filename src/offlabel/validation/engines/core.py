@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -90,6 +91,7 @@ def _with_path(shapes: Facts) -> set[Node]:
     return {statement.subject for statement in shapes.using(PATH)}
 
 
+@lru_cache(maxsize=4096)
 def reason_against(shapes: Facts, unit: Unit) -> str:
     """Say why the compiled engine cannot be asked for a unit; empty where it can."""
     if has_inner_sparql(shapes, unit.shape):

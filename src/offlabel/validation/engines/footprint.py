@@ -139,7 +139,7 @@ def _read_constraint(shapes: Facts, unit: Unit, reading: _Reading) -> None:
         raise _AnythingError
     if path is not None:
         text = text.replace("$PATH", f"({sparql_path(shapes, path)})")
-    keys = keys_of_sparql(prefix_lines(shapes, unit.constraint) + text).reads
+    keys = keys_of_sparql(prefix_lines(shapes, unit.constraint, text) + text).reads
     if keys is None:
         raise _AnythingError
     for key in keys:

@@ -103,7 +103,7 @@ class SetWise:
         """Give what a query binds in each row, with literals of the data as written there."""
         if unit.constraint is None:
             return
-        head = prefix_lines(self._shapes, unit.constraint)
+        head = prefix_lines(self._shapes, unit.constraint, together.text)
         try:
             solutions = self._data.query(head + together.text)
         except SyntaxError as error:

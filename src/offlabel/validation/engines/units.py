@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -129,6 +130,7 @@ def _units(shapes: Facts, shape: Node) -> Iterator[Unit]:
         yield from lifted
 
 
+@lru_cache(maxsize=4096)
 def has_inner_sparql(shapes: Facts, shape: Node) -> bool:
     """Say whether a SPARQL constraint decides if a node conforms to a shape inside this one."""
     own = {shape}
