@@ -35,8 +35,9 @@ LEFT = {
     "a range of values": 'source:x a ol:PrimarySource ; ol:year "2000"^^xsd:string .',
     "one thing": "claim:x ol:madeIn source:x , source:y ."
     " source:x a ol:PrimarySource . source:y a ol:TertiarySource .",
-    "a definition by a thing": "regimen:x a regimen:topical-naltrexone ; ol:ofDrug drug:y ."
-    " drug:y owl:differentFrom drug:naltrexone .",
+    "a definition by a thing": "regimen:x a regimen:topical-naltrexone ."
+    " [] a owl:NegativePropertyAssertion ; owl:sourceIndividual regimen:x ;"
+    " owl:assertionProperty ol:ofDrug ; owl:targetIndividual drug:naltrexone .",
 }
 KINDS = {**FOUND, **LEFT}
 PLANTED = NamedNode("https://w3id.org/offlabel/graph/data/planted")

@@ -50,7 +50,7 @@ data/studies/example-2020.ttl
                  Give the design, for example ol:CaseSeries.
                  ol:StudyShape-hasDesign
 
-does not conform: 1 violation, 1 warning, 1 info (2 files; checked, 1.2 s)"""
+does not conform: 1 violation, 1 warning, 1 info (2 files; checked, 1.2 s; HermiT judged nothing)"""
 
 
 def test_problems_stand_once_and_in_order_of_place() -> None:

@@ -124,8 +124,9 @@ def _watch(session: Session, roots: Roots, files: list[Path]) -> int:
             if before is not None:
                 names = ", ".join(sorted(shown(path) for path in saved.files))
                 click.echo(f"\n{datetime.now():%H:%M:%S}  {names}")
-            _show(report if before is None else news(report, before, saved.files, roots), "text")
+            told = report if before is None else news(report, before, saved.files, roots)
             before = report
+            _show(told, "text")
             click.echo("Waiting for a file to be saved; Ctrl-C ends it.", err=True)
     except KeyboardInterrupt:
         pass

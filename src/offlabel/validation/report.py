@@ -16,13 +16,15 @@ class Report:
 
     `checked` counts what was looked at, for example `{"files": 60, "triples": 12000}`.
     `seconds` is the time of the run that found the problems; `reused` is true when nothing had
-    changed since that run. `elsewhere` counts violations in files that were not asked about.
+    changed since that run. `judged` says what HermiT judged: everything, the ontology or nothing.
+    `elsewhere` counts violations in files that were not asked about.
     """
 
     problems: tuple[Problem, ...]
     checked: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     reused: bool = False
+    judged: str = "nothing"
     elsewhere: int = 0
 
     @property
@@ -49,6 +51,7 @@ class Report:
             "checked": dict(self.checked),
             "seconds": round(self.seconds, 3),
             "reused": self.reused,
+            "judged": self.judged,
             "elsewhere": self.elsewhere,
             "problems": [problem.as_dict() for problem in self.problems],
         }

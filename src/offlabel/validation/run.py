@@ -18,6 +18,7 @@ from offlabel.validation.state import EVERYTHING, ONTOLOGY, Found, Keeper, State
 if TYPE_CHECKING:
     from offlabel.validation.project import Project
 
+_JUDGED = {EVERYTHING: "everything", ONTOLOGY: "the ontology"}
 ENGINE = "fast"
 """What runs the shapes unless somebody asks for another engine."""
 
@@ -73,10 +74,7 @@ class Session:
         Raise `OfflabelError` where there is nothing to check, or the document is of no source.
         """
         if document is None and self.is_unchanged() and self._is_judged():
-            report = report_from_problems(
-                _all(self._state.found), self._state.checked, self._state.seconds
-            )
-            return replace(report, reused=True)
+            return self._report(self._state.seconds, reused=True)
         from offlabel.validation.checks import Checks
         from offlabel.validation.engines import ENGINES
         from offlabel.validation.passages import PassageCheck
@@ -106,10 +104,7 @@ class Session:
         passages: Iterable[Problem] = ()
         if document is not None:
             passages = PassageCheck(project.facts, project.places, document, source_id).problems()
-        report = report_from_problems(
-            [*_all(self._state.found), *passages], self._state.checked, _since(started)
-        )
-        return replace(report, reused=not change)
+        return self._report(_since(started), passages, reused=not change)
 
     def is_unchanged(self) -> bool:
         """Say whether the files are those that were checked last."""
@@ -117,6 +112,16 @@ class Session:
         return bool(files) and [(one.file, one.stamp) for one in self._state.known] == [
             (file, stamp(file.path)) for file in files
         ]
+
+    def _report(
+        self, seconds: float, more: Iterable[Problem] = (), *, reused: bool = False
+    ) -> Report:
+        found = self._state.found
+        judged = [
+            word for start, word in _JUDGED.items() if any(n.startswith(start) for n in found)
+        ]
+        report = report_from_problems([*_all(found), *more], self._state.checked, seconds)
+        return replace(report, reused=reused, judged=judged[0] if judged else "nothing")
 
     def _is_judged(self) -> bool:
         """Say whether HermiT judged what it is to judge, or is to judge nothing."""

@@ -93,13 +93,12 @@ def _summary(report: Report, colour: bool) -> str:
     )
     looked_at = ", ".join(f"{count:,} {what}" for what, count in report.checked.items())
     when = "unchanged since the last check" if report.reused else "checked"
+    when += f", {report.seconds:.1f} s; HermiT judged {report.judged}"
     if report.elsewhere:
         plural = "" if report.elsewhere == 1 else "s"
         when += f"; {report.elsewhere:,} violation{plural} in other files, which --all shows"
     code = "1;32" if report.conforms else "1;31"
-    return (
-        f"{_paint(verdict, code, colour)}: {counts} ({looked_at}; {when}, {report.seconds:.1f} s)"
-    )
+    return f"{_paint(verdict, code, colour)}: {counts} ({looked_at}; {when})"
 
 
 def _paint(text: str, code: str, colour: bool) -> str:
