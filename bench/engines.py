@@ -14,14 +14,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from offlabel.paths import find_roots
-from offlabel.reasoning.facts import Facts, facts_from_quads
-from offlabel.rules import apply, read_rules
 from offlabel.validation.data import KeptData
-from offlabel.validation.engines import ENGINES, Data
-from offlabel.validation.project import read_project
-from rules import filled, shared
+from offlabel.validation.engines import ENGINES
+from offlabel.validation.project import Project, read_project
+from synthetic import write_world
 
 SIZES = {"pyshacl": (0, 300, 1_000), "fast": (0, 300, 1_000, 10_000)}
 AT_MOST_OF_PYSHACL = 1 / 20
@@ -38,27 +38,28 @@ class Run:
     statements: int
     results: int
     seconds: float
-    megabytes: int  # the most that the process took, from the statements on
+    megabytes: int  # the most that the process took
 
 
-def facts_of(studies: int) -> Facts:
-    """Return the project's statements, or those of a made-up graph, with what rules derive."""
+def project_of(studies: int, folder: Path) -> Project:
+    """Return the project, or a made-up graph in its place, with what rules derive."""
     if not studies:
-        return KeptData(read_project(find_roots()).statements).facts
-    store = filled(studies)
-    apply(store, read_rules(shared()))
-    return facts_from_quads(store)
+        return read_project(find_roots())
+    write_world(studies, folder)
+    return read_project(find_roots([folder], only=True))
 
 
 def run(engine: str, studies: int) -> Run:
     """Run an engine here."""
-    shapes = read_project(find_roots()).shapes
-    facts = facts_of(studies)
+    with TemporaryDirectory() as folder:
+        project = project_of(studies, Path(folder))
+    data, shapes = KeptData(project.statements), project.shapes
     start = time.process_time()
-    outcome = ENGINES[engine].run(Data(facts), shapes)
+    outcome = ENGINES[engine].run(data, shapes)
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
-    return Run(engine, studies, len(facts.statements), len(outcome.results), seconds, peak)
+    number = sum(project.statements.count(derived=derived) for derived in (False, True))
+    return Run(engine, studies, number, len(outcome.results), seconds, peak)
 
 
 def run_apart(engine: str, studies: int) -> Run:

@@ -8,9 +8,10 @@ longer per study in a larger graph is the rule's own doing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from offlabel.terms import OWL, RDF, RDFS, XSD
 from quads import day, decimal, facts, listed, node, ol, say, things
@@ -251,3 +252,10 @@ class World:
 def page_of(pair: int) -> NamedNode:
     """Return the page that speaks of a pair."""
     return node("source", "page", pair // PER_DRUG)
+
+
+def write_world(studies: int, folder: Path) -> None:
+    """Write a made-up graph as a folder of data, one file for all of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = serialize((quad.triple for quad in World(studies)), format=RdfFormat.N_TRIPLES)
+    (folder / "made.ttl").write_bytes(content or b"")

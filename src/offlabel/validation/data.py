@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
@@ -34,7 +34,9 @@ class KeptData(Data):
     @cached_property
     def facts(self) -> Facts:
         """Give all statements as written."""
-        return facts_from_quads(parse(self._statements.ntriples(), format=RdfFormat.N_TRIPLES))
+        return facts_from_quads(
+            parse(b"".join(self._statements.ntriples()), format=RdfFormat.N_TRIPLES)
+        )
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -50,14 +52,12 @@ class KeptData(Data):
         """Ask the store of all its graphs together."""
         return self.store.query(text, use_default_graph_as_union=True)
 
-    @cached_property
-    def ntriples(self) -> str:
-        """Give those statements as N-Triples, and a label of each blank node by `LABELS`."""
-        labels = (
-            b"<%s/%s> %s %s .\n" % (LABELS.value.encode(), node[2:], str(LABELS).encode(), node)
-            for node in self._statements.blank_nodes()
-        )
-        return b"".join([self._statements.ntriples(self._keys), *labels]).decode()
+    def ntriples(self) -> Iterator[bytes]:
+        """Yield those statements as N-Triples, and a label of each blank node by `LABELS`."""
+        yield from self._statements.ntriples(self._keys)
+        name, predicate = LABELS.value.encode(), str(LABELS).encode()
+        for node in self._statements.blank_nodes():
+            yield b"<%s/%s> %s %s .\n" % (name, node[2:], predicate, node)
 
     @cached_property
     def _of_predicates(self) -> Mapping[NamedNode, set[Literal]]:

@@ -161,22 +161,20 @@ class Statements:
         for graph in self.texts:
             yield from self.triples_of(graph)
 
-    def ntriples(self, keys: frozenset[Key] | None = None) -> bytes:
-        """Give statements as written, as N-Triples: all, or those with some keys."""
+    def ntriples(self, keys: frozenset[Key] | None = None) -> Iterator[bytes]:
+        """Yield statements as written, as N-Triples: all, or those with some keys."""
         names = None
         if keys is not None:
             names = {_TYPE if key.startswith("a ") else f"<{key}>".encode() for key in keys}
-        found: list[bytes] = []
         for graph, text in self.texts.items():
             end = f" <{graph}> .\n".encode()
             for content in filter(None, (text.plain, text.blank)):
                 whole = (content + b"\n").replace(end, b" .\n")  # no literal goes over a line
                 if names is None:
-                    found.append(whole)
-                    continue
-                lines = whole.splitlines(keepends=True)
-                found += [line for line in lines if line.split(b" ", 2)[1] in names]
-        return b"".join(found)
+                    yield whole
+                else:
+                    lines = whole.splitlines(keepends=True)
+                    yield from (line for line in lines if line.split(b" ", 2)[1] in names)
 
     def blank_nodes(self) -> set[bytes]:
         """Give the names of all blank nodes, as N-Triples writes them."""

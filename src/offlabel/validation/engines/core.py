@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
@@ -130,7 +131,7 @@ def core_results(
     named = {blank: NamedNode(_BLANK_SHAPES + blank.value) for blank in _blank_shapes(shapes)}
     own: dict[Term, BlankNode] = {name: blank for blank, name in named.items()}
     part = _named(part_of(shapes, units), named)
-    yield from _Reader(shapes, own, focus).results(_report(part, data.ntriples))
+    yield from _Reader(shapes, own, focus).results(_report(part, data.ntriples()))
 
 
 class _Reader:
@@ -197,7 +198,7 @@ class _Reader:
         return self._messages[shape]
 
 
-def _report(part: Facts, ntriples: str) -> shacl.Report:
+def _report(part: Facts, ntriples: Iterable[bytes]) -> shacl.Report:
     import shacl
 
     labels = [
@@ -207,7 +208,12 @@ def _report(part: Facts, ntriples: str) -> shacl.Report:
         Statement(_LABELS_SHAPE, sh("nodeKind"), sh("IRI")),
     ]
     text = _ntriples([*part.statements, *labels])
-    return shacl.Shapes.from_text(text, "nt").validate_text(ntriples, "nt")
+    rules = shacl.Shapes.from_text(text, "nt")
+    with TemporaryDirectory(prefix="offlabel-shapes-") as folder:
+        data = Path(folder) / "data.nt"  # as text in memory, a large graph would be there twice
+        with data.open("wb") as file:
+            file.writelines(ntriples)
+        return rules.validate_file(str(data))
 
 
 def _ntriples(statements: Iterable[Statement]) -> str:

@@ -13,7 +13,7 @@ from offlabel.reasoning.facts import Facts, Lookup, Term
 from offlabel.terms import BASE, RDFS, XSD
 
 LABELS = NamedNode(f"{BASE}engine/labels")
-"""Leads to each blank node from an IRI that ends with its label, in `ntriples`."""
+"""Leads to each blank node from an IRI that ends with its label, in `Data.ntriples`."""
 
 _SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 _KEPT_AS_WRITTEN = {f"{XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
@@ -47,11 +47,10 @@ class Data:
         store.bulk_extend(Quad(*statement) for statement in self.facts.statements)
         return store
 
-    @cached_property
-    def ntriples(self) -> str:
-        """Give the statements as N-Triples, and a label of each blank node by `LABELS`."""
+    def ntriples(self) -> Iterator[bytes]:
+        """Yield the statements as N-Triples, and a label of each blank node by `LABELS`."""
         triples = chain((Triple(*statement) for statement in self.facts.statements), self._labels())
-        return ntriples_from_triples(triples)
+        yield ntriples_from_triples(triples).encode()
 
     def _labels(self) -> Iterator[Triple]:
         found: dict[BlankNode, None] = {}
