@@ -14,7 +14,6 @@ from offlabel.paths import Roots, shown
 from offlabel.reasoning.facts import (
     Facts,
     Node,
-    Statement,
     StoredFacts,
     facts_from_quads,
     statement_from_quad,
@@ -25,7 +24,8 @@ from offlabel.sources.files import stamp
 from offlabel.sources.parse import read
 from offlabel.sources.sparql import Token, named_iris, tokens
 from offlabel.sparql.footprint import Footprints
-from offlabel.terms import BASE, RULE, SH, Prefixes, prefixes
+from offlabel.terms import BASE, SH, Prefixes, prefixes
+from offlabel.validation.locating import QUERIES, STATED, Locator
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity, shown_path
 from offlabel.validation.queryfiles import QueryFile, read_query_file
@@ -41,10 +41,8 @@ from offlabel.validation.statements import (
     text_from_quads,
 )
 
-_QUERIES = f"{BASE}query/"
 _PREFIXES = "prefixes.ttl"
 _SEVERITY = f" <{SH}severity> ".encode()
-_STATED = ("ontology", "data", "mappings")
 _SPARQL_IN_SHAPES = {NamedNode(SH + name) for name in ("select", "ask")}
 _DECLARING_PREFIXES = {NamedNode(SH + name) for name in ("declare", "prefix", "namespace")}
 
@@ -180,7 +178,7 @@ class Project:
             texts = [text for _, text in self.sparql_in_shapes(file)]
             names = self.prefixes.namespaces
             known.iris = [(iri, 0) for text in texts for iri in _named(tokens(text), names)]
-        elif file.role in _STATED:
+        elif file.role in STATED:
             self._replace(file.graph, text_from_quads(quads))
 
     def _read_sparql(self, file: SourceFile, known: Known) -> None:
@@ -305,19 +303,24 @@ class Project:
         return self.queries[file.graph]
 
     @property
+    def _locator(self) -> Locator:
+        return Locator(self.roots, self.files, self.statements.store, self.query, self._indexes)
+
+    @property
     def places(self) -> Places:
         """Give names and lines of what stands in ontology, data and queries."""
-        return Places(self.facts, self.name, self._locate, self._locate_statement, self._rule_of)
+        at = self._locator
+        return Places(self.facts, self.name, at.locate, at.locate_statement, at.rule_of)
 
     @property
     def shape_places(self) -> Places:
         """Give names and lines of what stands in the shapes."""
-        return Places(self.shapes, self.name, self._locate_shape)
+        return Places(self.shapes, self.name, self._locator.locate_shape)
 
     def name(self, iri: str) -> str:
         """Write an IRI as reports do: a CURIE, and a saved query as `offlabel ask` names it."""
-        if iri.startswith(_QUERIES):
-            return f"query:{iri.removeprefix(_QUERIES)}"
+        if iri.startswith(QUERIES):
+            return f"query:{iri.removeprefix(QUERIES)}"
         return self.prefixes.compress(iri)
 
     def sparql_in_shapes(self, file: SourceFile) -> Iterator[tuple[Node, str]]:
@@ -334,62 +337,6 @@ class Project:
             if iri in _named(tokens(text), self.prefixes.namespaces):
                 return self.shape_places.place(subject)
         return shown_path(file.path, self.roots), None
-
-    def _locate(self, iri: str, predicate: str | None) -> tuple[str, int] | None:
-        indexes = [self._index(file) for file in self._files_about(iri)]
-        return self._place(indexes, iri, predicate) or self._made(iri)
-
-    def _locate_shape(self, iri: str, predicate: str | None) -> tuple[str, int] | None:
-        indexes = [self._index(file) for file in self.files if file.role == "shapes"]
-        return self._place(indexes, iri, predicate)
-
-    def _place(
-        self, indexes: list[SubjectIndex], iri: str, predicate: str | None
-    ) -> tuple[str, int] | None:
-        for wanted in (predicate, None) if predicate else (None,):
-            for index in indexes:
-                found = index.find(iri, wanted)
-                if found:
-                    return shown_path(found.path, self.roots), found.line
-        return None
-
-    def _made(self, iri: str) -> tuple[str, int] | None:
-        """Find the place of a thing that a query file or a rule file stands for."""
-        for file in self.files:
-            if file.role == "rules" and iri in (file.graph, f"{RULE}{file.path.stem}"):
-                return shown_path(file.path, self.roots), 1
-            slug = file.graph.removeprefix(HEADS)
-            if file.role == "query" and f"{iri}/".startswith(f"{_QUERIES}{slug}/"):
-                return self.query(file).places.get(iri)
-        return None
-
-    def _locate_statement(self, statement: Statement) -> tuple[str, int] | None:
-        if not isinstance(statement.subject, NamedNode):
-            return None
-        graphs = {q.graph_name for q in self.statements.store.quads_for_pattern(*statement, None)}
-        for file in self.files:
-            if file.role in _STATED and NamedNode(file.graph) in graphs:
-                found = self._index(file).locate(statement.subject.value, statement.predicate.value)
-                return (shown_path(found.path, self.roots), found.line) if found else None
-        return None
-
-    def _rule_of(self, statement: Statement) -> str | None:
-        """Give the IRI of the rule that derived a statement."""
-        for quad in self.statements.store.quads_for_pattern(*statement, None):
-            name = str(getattr(quad.graph_name, "value", ""))
-            if name.startswith(RULES):
-                return RULE + name.removeprefix(RULES)
-        return None
-
-    def _files_about(self, iri: str) -> list[SourceFile]:
-        quads = self.statements.store.quads_for_pattern(NamedNode(iri), None, None, None)
-        graphs = {quad.graph_name for quad in quads}
-        return [file for file in self.files if NamedNode(file.graph) in graphs]
-
-    def _index(self, file: SourceFile) -> SubjectIndex:
-        if file.path not in self._indexes:
-            self._indexes[file.path] = SubjectIndex([file])
-        return self._indexes[file.path]
 
 
 def read_project(roots: Roots) -> Project:
