@@ -44,10 +44,11 @@ def apply(store: Store, rules: Iterable[Rule]) -> int:
 
 @dataclass(frozen=True)
 class Applied:
-    """What followed from a rule, as lines of N-Triples: what was added, and what was there."""
+    """Lines of N-Triples: what followed from a rule, what did but was there, and what is about it."""
 
     added: tuple[bytes, ...]
     known: tuple[bytes, ...]
+    about: tuple[bytes, ...]
 
 
 def apply_one(store: Store, rule: Rule) -> Applied:
@@ -61,8 +62,8 @@ def apply_one(store: Store, rule: Rule) -> Applied:
         added += batch
     about = _about(rule, graph)
     store.extend(about)
-    added += (f"{quad.triple} .".encode() for quad in about)
-    return Applied(tuple(added), tuple(known))
+    told = tuple(f"{quad.triple} .".encode() for quad in about)
+    return Applied(tuple(added), tuple(known), told)
 
 
 def run_rule(store: Store, rule: Rule) -> list[tuple[NamedNode, NamedNode, NamedNode | Literal]]:

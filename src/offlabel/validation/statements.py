@@ -131,7 +131,7 @@ class Statements:
         applied = apply_one(self.store, rule)
         self.known[rule.graph] = [line.decode() for line in applied.known]
         graph = f"<{rule.graph}> .".encode()
-        text = _text(line[:-1] + graph for line in applied.added)
+        text = _text(line[:-1] + graph for line in (*applied.added, *applied.about))
         self.texts[rule.graph] = text
         lines = set(before.lines()) ^ set(text.lines())
         end = _length_of_end(rule.graph)
