@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from offlabel.web.turns import Turns
-from watching import calm, figure, idle, until, workers
+from watching import calm, family, figure, idle, until, workers
 from webserver import Server, serving
 
 GOOD = "SELECT ?s WHERE {{ ?s a ol:Drug }} # {}"
@@ -88,6 +88,21 @@ def test_a_large_answer_begins_once(server: Server) -> None:
 
     assert [200] * 4 == [each.status for each in got]
     assert all(1 == each.text.count('"head"') for each in got)
+
+
+def test_a_large_answer_that_is_quick_keeps_its_worker(server: Server) -> None:
+    """An answer that the server has to read in several parts is no long job for that alone."""
+    kept = []
+    for n in range(3):  # a machine that is very busy may take long for it once
+        until(lambda: 4 == workers(server) == idle(server))
+        before = family(server.process.pid)
+        got = server.ask(LONG.replace("1000000", "1500").format(f"quick {n}"))
+        until(lambda: 4 == workers(server) == idle(server))
+        kept.append(before == family(server.process.pid))
+        assert 200 == got.status
+        assert 1 << 18 < len(got.body) < 1 << 19
+
+    assert any(kept)
 
 
 def test_clients_take_turns() -> None:

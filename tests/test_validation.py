@@ -157,6 +157,25 @@ SLIPS = {
         "?citing ol:cites ?source . OPTIONAL {\n?citing ol:year ?year ; ol:cites ?other }",
         (QUERY, 12, "query/optional-of-several"),
     ),
+    "a slow form that is accepted without a reason": slip(
+        QUERY,
+        "?citing ol:cites ?source",
+        "?citing ol:cites ?source . OPTIONAL {\n?citing ol:year ?year ; ol:cites ?other }\n"
+        "#+ accepts: {optional-of-several: ''}\n",
+        (QUERY, 14, "query/accepts"),
+    ),
+    "a slow form that is accepted and is not there": slip(
+        QUERY,
+        "#+ topics: [sources]",
+        "#+ topics: [sources]\n#+ accepts: {minus-of-all: few sources}",
+        (QUERY, 4, "query/accepts"),
+    ),
+    "something unknown that is accepted": slip(
+        QUERY,
+        "#+ topics: [sources]",
+        "#+ topics: [sources]\n#+ accepts: {minus-of-al: few sources}",
+        (QUERY, 4, "query/accepts"),
+    ),
     "a slow form in a rule": slip(
         RULE,
         "?source ol:cites ?source",

@@ -13,7 +13,7 @@ from offlabel.rules.header import head_of, read_text
 from offlabel.terms import BASE
 
 _TEXTS = ("title", "description", "empty")
-_KEYS = (*_TEXTS, "topics", "parameters", "linked")
+_KEYS = (*_TEXTS, "topics", "parameters", "linked", "accepts")
 _PARAMETER_KEYS = ("kind", "example", "required", "default", "description")
 
 

@@ -15,6 +15,7 @@ from offlabel.reasoning.facts import RDF_TYPE
 from offlabel.rules.header import read_head
 from offlabel.sources import SourceFile
 from offlabel.sources.sparql import Token, tokens
+from offlabel.sparql.traps import KINDS as FORMS
 from offlabel.sparql.traps import find_traps
 from offlabel.stores.sparqltext import syntax_error, with_values
 from offlabel.terms import BASE, DCTERMS, GRAPH, SH, SKOS
@@ -46,6 +47,7 @@ class QueryFile:
     text: str = ""
     words: tuple[Token, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    accepts: object = None  # slow forms, each with the reason
     quads: tuple[Quad, ...] = ()
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     error: SourceError | None = None
@@ -78,7 +80,8 @@ def read_query_file(file: SourceFile, path: str) -> QueryFile:
         parameter = NamedNode(f"{query.value}/{name}")
         quads += _parameter_quads(query, parameter, str(name), about)
         places[parameter.value] = (path, _line_of(text, str(name)))
-    return QueryFile(path, text, words, kinds, tuple(quads), places, error_in_head)
+    accepts = head.get("accepts")
+    return QueryFile(path, text, words, kinds, accepts, tuple(quads), places, error_in_head)
 
 
 def check_query_files(
@@ -103,7 +106,31 @@ def check_query_files(
         yield from _unknown_kinds(query)
         yield from _hidden_parameters(query)
         bound = with_values(query.text, dict.fromkeys(query.parameters, _ANY))
-        yield from slow_forms(bound, query.path, fixed)
+        yield from _not_accepted(query, list(slow_forms(bound, query.path, fixed)))
+
+
+def _not_accepted(query: QueryFile, found: list[Problem]) -> Iterator[Problem]:
+    """Leave out slow forms that the head accepts; each of those is there, and the reason given."""
+    accepted = query.accepts or {}
+    if not isinstance(accepted, dict):
+        accepted = {str(accepted): None}
+    rules = {problem.rule for problem in found}
+    for name, reason in accepted.items():
+        near = close_matches(str(name), FORMS)
+        if name not in FORMS:
+            problem = f"the head accepts {name!r}, which is no slow form"
+            remedy = f"Did you mean {near[0]}?" if near else f"They are {', '.join(FORMS)}."
+        elif f"query/{name}" not in rules:
+            problem = f"the head accepts {name}, but the query has no such form"
+            remedy = "Take it out of the head."
+        elif not isinstance(reason, str) or not reason.strip():
+            problem = f"the head accepts {name} without a reason"
+            remedy = f"Write '#+ accepts: {{{name}: \"why it does no harm here\"}}'."
+        else:
+            continue
+        line = _line_of(query.text, "accepts")
+        yield _problem(query, "query/accepts", line, problem, remedy)
+    yield from (one for one in found if one.rule.removeprefix("query/") not in accepted)
 
 
 def slow_forms(text: str, path: str | None, fixed: Collection[str] = ()) -> Iterator[Problem]:

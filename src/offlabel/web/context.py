@@ -16,10 +16,12 @@ from offlabel.web.failures import Failure, TooLarge
 from offlabel.web.settings import Settings
 
 HEAD, DATA, END, ERROR = b"H", b"D", b"E", b"X"
+WHOLE = b"W"  # all that follows is there already, up to the end
 FRAME = struct.Struct(">cI")
 _PART = 65_536  # bytes that are collected before they are sent
 # The first are held a moment longer: most answers end before, and one that is too large is told so.
 _FIRST, _FEW, _SOON = 2 << 20, 8_192, 0.2
+_MOST_WHOLE = 512 << 10  # bytes that the server takes at once, however slowly the client reads
 
 
 class Channel(Protocol):
@@ -59,6 +61,8 @@ class Out:
     def end(self, *, tired: bool = False) -> None:
         """Say that nothing more comes, and whether this process should do no further job."""
         self._hold(END, b"tired" if tired else b"")
+        if self._wait == _FIRST and self._size <= _MOST_WHOLE:  # nothing was sent yet
+            self._held.insert(0, FRAME.pack(WHOLE, 0))
         self._send()
 
     def fail(self, failure: Failure) -> None:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from offlabel.web.context import DATA, END, ERROR, FRAME, HEAD
+from offlabel.web.context import DATA, END, ERROR, FRAME, HEAD, WHOLE
 from offlabel.web.failures import Busy, Failure, OutOfMemory, TimedOut, TooDeep, with_advice
 from offlabel.web.generation import BUFFER, Worker
 from offlabel.web.jobs import WRITTEN, Job
@@ -43,7 +43,7 @@ class Answer:
     def __init__(self, pool: Pool, job: Job) -> None:
         self.media_type = ""
         self.more: dict[str, Any] = {}
-        self.complete = False
+        self.complete = self._is_whole = False
         self._pool, self._job = pool, job
         self._loop = asyncio.get_running_loop()
         self._end = self._loop.time() + pool.settings.seconds
@@ -94,7 +94,7 @@ class Answer:
     async def _begin(self, worker: Worker) -> None:
         """Send the job and wait for the first part."""
         self._worker, self._held, self._parts, self._failure = worker, b"", [], None
-        self._is_late = self._is_refused = False
+        self._is_late = self._is_refused = self._is_whole = False
         self._began = self._loop.time()
         self._waited = self._pool.settings.seconds - self._left
         said = json.dumps({"kind": self._job.kind, "arguments": self._job.arguments}).encode()
@@ -106,10 +106,13 @@ class Answer:
             raise _NoPlace
 
     async def _read(self) -> None:
-        """Read until there is a part, the end, or a failure."""
+        """Read until there is a part, the end, or a failure; what is whole, to its end.
+
+        An answer that is larger than a socket takes at once is no long job for that.
+        """
         worker = self._worker
         assert worker is not None
-        while not self._parts and not self.complete:
+        while not self.complete and (self._is_whole or not self._parts):
             try:
                 data = await worker.reader.read(BUFFER)
             except ConnectionError:
@@ -133,6 +136,8 @@ class Answer:
             position = end
             if kind == DATA:
                 self._parts.append(content)
+            elif kind == WHOLE:
+                self._is_whole = True
             elif kind == HEAD:
                 self.more = json.loads(content)
                 self.media_type = self.more.pop("media_type")
