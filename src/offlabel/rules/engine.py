@@ -44,7 +44,7 @@ def apply(store: Store, rules: Iterable[Rule]) -> int:
 
 @dataclass(frozen=True)
 class Applied:
-    """Lines of N-Triples: what followed from a rule, what did but was there, and what is about it."""
+    """N-Triples: what followed from a rule, what did but was there, and what is said of it."""
 
     added: tuple[bytes, ...]
     known: tuple[bytes, ...]
