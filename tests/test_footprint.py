@@ -83,3 +83,27 @@ def test_the_keys_of_a_text(text: str, reads: set[str] | None) -> None:
     }
 
     assert expected == footprint_of(HEAD + text).reads
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("SELECT ?s { ?s a ol:B } GROUP BY ?s HAVING EXISTS { ?s ol:a ?o }", {"a ol:B", "ol:a"}),
+        ("SELECT ?s { ?s a ol:B } ORDER BY EXISTS { ?s ol:a ?o }", {"a ol:B", "ol:a"}),
+        ("ASK { ?s ol:a ?o . OPTIONAL { ?o ol:b* ?p } }", {"ol:a", "ol:b"}),
+        ("ASK { { ?s ol:a* ?o } UNION { ?s ol:b ?o } }", None),
+        ("ASK { ?s ol:a* ?o . ?o ol:b* ?s }", None),
+        ("ASK { ?s ol:a ?o { SELECT ?p { ?s ol:b* ?p } } }", None),
+        ("ASK " + "{" * 2000 + "}" * 2000, None),
+    ],
+)
+def test_keys_that_were_missed_once(text: str, reads: set[str] | None) -> None:
+    """What stands after a group, what a path of no step joins and what is too deep is told."""
+    expected = reads and {key.replace("ol:", OL) for key in reads}
+
+    assert expected == footprint_of(HEAD + text).reads
+
+
+def test_a_base_is_not_understood() -> None:
+    """Names that a BASE completes may be any."""
+    assert footprint_of("BASE <https://example.org/> ASK { ?s <a> ?o }").reads is None

@@ -72,3 +72,69 @@ def test_a_result_that_is_lost_shows(tmp_path: Path, monkeypatch: pytest.MonkeyP
     folder = Path(shutil.copytree(VALID, tmp_path / "project"))
 
     assert differences(folder, 0)
+
+
+PAGE = "data/sources/example-page.ttl"
+LITERAL_TYPE = '<https://w3id.org/offlabel/source/odd> a "text" .\n'
+CIRCLE = (
+    "\n_:d a owl:AllDisjointClasses ; owl:members _:l .\n_:l rdf:first ol:Source ; rdf:rest _:l .\n"
+)
+HEAD = (
+    "@prefix ol: <https://w3id.org/offlabel/ontology#> .\n"
+    "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+    "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    "@prefix source: <https://w3id.org/offlabel/source/> .\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("odd.ttl", 'source:odd a ol:PrimarySource ; rdfs:label "see _:b0"@en .\n'),
+        ("odd.ttl", LITERAL_TYPE),
+        ("odd.ttl", CIRCLE),
+        ('an odd "name" {ü}.ttl', "source:odd a ol:PrimarySource ; ol:year 2020 .\n"),
+    ],
+)
+def test_odd_files_are_checked(name: str, content: str, tmp_path: Path) -> None:
+    """Odd names, texts and circles of blank nodes give a report, the same whole and after edits."""
+    folder = Path(shutil.copytree(VALID, tmp_path / "project"))
+    roots = roots_of(folder)
+    outcome_of(Session(roots, reason=False))
+    (folder / "data" / name).write_text(HEAD + content, encoding="utf-8")
+    after, whole = (
+        outcome_of(Session(roots, reason=False, fresh=fresh, keeps=False))
+        for fresh in (False, True)
+    )
+
+    assert isinstance(whole, list)
+    assert after == whole
+
+
+@pytest.mark.parametrize("damage", ["cut", "turned"])
+def test_a_damaged_state_is_not_believed(damage: str, tmp_path: Path, cache: Path) -> None:
+    """A state whose statements are not those that were written is as good as none."""
+    folder = Path(shutil.copytree(VALID, tmp_path / "project"))
+    roots = roots_of(folder)
+    before = set(cache.rglob("*.state"))
+    outcome_of(Session(roots, reason=False))
+    (state,) = set(cache.rglob("*.state")) - before
+    content = state.read_bytes()
+    state.write_bytes(content[:-300] if damage == "cut" else content.replace(b"2021", b"3021"))
+    (folder / PAGE).touch()
+
+    assert [] == outcome_of(Session(roots, reason=False))
+
+
+def test_two_files_of_one_name_are_told(tmp_path: Path) -> None:
+    """A table and a Turtle file that differ in nothing but their ending would be one graph."""
+    folder = Path(shutil.copytree(VALID, tmp_path / "project"))
+    shutil.copy(
+        folder / "data/mappings/sources-doi.sssom.tsv", folder / "data/mappings/page.sssom.tsv"
+    )
+    shutil.copy(folder / PAGE, folder / "data/mappings/page.ttl")
+    told = outcome_of(Session(roots_of(folder), reason=False))
+
+    assert isinstance(told, list)
+    assert ["data/mappings/page.sssom.tsv"] == [each.path for each in told if each.rule == "syntax"]

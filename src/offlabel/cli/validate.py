@@ -7,7 +7,7 @@ import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("fast", "pyshacl")
 FORMATS = ("json", "sarif", "text")
+_NAMED = 3  # files that the heading of a save names
 
 
 @click.command()
@@ -57,7 +58,8 @@ FORMATS = ("json", "sarif", "text")
 @click.option(
     "--reason/--no-reason",
     default=None,
-    help="Let HermiT judge everything, or nothing; else the ontology, when that changed.",
+    help="Let HermiT judge everything, or nothing; else the ontology, when that changed. Without"
+    " it, contradictions in the data are found only between kinds and between values.",
 )
 @click.option("--fresh", is_flag=True, help="Check again even where nothing changed.")
 @data_options
@@ -114,29 +116,39 @@ def command(
 
 def _watch(session: Session, roots: Roots, files: list[Path]) -> int:
     """Tell what is wrong, and after each save what concerns the files saved, or is new."""
-    from offlabel.validation.chosen import news, report_on
+    from offlabel.validation.chosen import is_whole, news, report_on
+    from offlabel.validation.formats.text import render_news
     from offlabel.validation.watch import watch
 
     before: Report | None = None
+    whole: Report | None = None  # the last one that was not cut short by a file that is malformed
     try:
         for saved in watch(session, roots):
             report = report_on(saved.report, files, roots) if files else saved.report
-            if before is not None:
-                names = ", ".join(sorted(shown(path) for path in saved.files))
-                click.echo(f"\n{datetime.now():%H:%M:%S}  {names}")
-            told = report if before is None else news(report, before, saved.files, roots)
+            if before is None:
+                _show(report, "text")
+            else:
+                names = sorted(shown(path) for path in saved.files)
+                more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+                click.echo(f"\n{datetime.now():%H:%M:%S}  {', '.join(names[:_NAMED])}{more}")
+                new = news(report, whole or before, saved.files, roots)
+                before = report
+                click.echo(render_news(new, report, **_look()))
             before = report
-            _show(told, "text")
+            whole = report if is_whole(report) else whole
             click.echo("Waiting for a file to be saved; Ctrl-C ends it.", err=True)
     except KeyboardInterrupt:
         pass
     return before.exit_code if before else 2
 
 
+def _look() -> Any:
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    return {"colour": terminal and "NO_COLOR" not in os.environ, "width": width}
+
+
 def _show(report: Report, form: str) -> None:
     from offlabel.validation.formats import FORMATS as RENDERINGS
 
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else None
-    colour = terminal and "NO_COLOR" not in os.environ
-    click.echo(RENDERINGS[form](report, colour=colour, width=width))
+    click.echo(RENDERINGS[form](report, **_look()))

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from offlabel.paths import Roots
 from offlabel.terms import GRAPH
+
+_IN_IRI = "/:@!$&'()*+,;="  # beside letters, digits and - . _ ~
 
 Role = Literal[
     "ontology", "shapes", "rules", "data", "mappings", "vocabulary", "query", "federated"
@@ -88,7 +91,10 @@ def _files(
         SourceFile(
             Path(path),
             role,
-            f"{GRAPH}{graph}/{path.removeprefix(prefix).removesuffix(suffix).replace(os.sep, '/')}",
+            f"{GRAPH}{graph}/"
+            + quote(
+                path.removeprefix(prefix).removesuffix(suffix).replace(os.sep, "/"), safe=_IN_IRI
+            ),
         )
         for path in sorted(found)
     ]

@@ -7,7 +7,6 @@ None, and so are those of a text that this reader does not understand.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,9 +52,9 @@ class Footprints:
 @lru_cache(maxsize=512)
 def footprint_of(text: str) -> Footprint:
     """Find the keys of a query, a rule or a constraint."""
-    if has_two_readings(text):
-        return Footprint(None, None)
     words = tokens(text)
+    if has_two_readings(text) or any(word.is_word("BASE") for word in words):
+        return Footprint(None, None)
     names, start = _prologue(words)
     if start < len(words) and words[start].is_word("CONSTRUCT"):
         template = _Reader(words, names)
@@ -93,23 +92,31 @@ class _Reader:
         self._words = words
         self._names = names
         self._found: set[str] = set()
-        self._uses: Counter[str] = Counter({"this": 2})  # which SHACL binds
-        self._empty: list[tuple[int, int]] = []  # ends of paths of no step
+        self._binding: list[list[set[str]]] = [[]]  # of each SELECT: what its open groups bind
+        self._empty: list[
+            tuple[tuple[int, int], list[set[str]]]
+        ] = []  # paths of no step: their ends
 
     def keys(self, read: Callable[[], object]) -> Keys:
         """Give the keys of what is read, or None."""
         try:
             read()
-        except (_Anything, IndexError, KeyError):
+        except (_Anything, IndexError, KeyError, RecursionError):
             return None
         # Between ends that nothing else binds, a path of no step joins every node to itself.
-        if any(all(map(self._is_free, ends)) for ends in self._empty):
+        if any(
+            not any(self._is_bound(end, groups) for end in ends) for ends, groups in self._empty
+        ):
             return None
         return frozenset(self._found)
 
-    def _is_free(self, position: int) -> bool:
+    def _is_bound(self, position: int, groups: list[set[str]]) -> bool:
+        """Say whether an end of a path is a name, or bound in its group or in one around it."""
         word = self._words[position]
-        return word.kind not in ("iri", "name", "string") and self._uses[word.text[1:]] < 2
+        name = word.text[1:]
+        return word.kind in ("iri", "name", "string") or (
+            word.kind == "variable" and (name == "this" or any(name in one for one in groups))
+        )
 
     def projection(self, position: int) -> int:
         """Read from SELECT, ASK or WHERE on: the group, and what sorts and limits it."""
@@ -118,17 +125,22 @@ class _Reader:
                 raise _Anything
             here = self._words[position].text
             position = self._parenthesis(position) if here == "(" else position + 1
+        self._binding.append([])  # what is bound outside is not seen inside
         position = self.group(position + 1)
         while position < len(self._words) and self._words[position].text != "}":
             here = self._words[position].text
             if self._words[position].is_word("VALUES"):
                 position = self._values(position + 1)
+            elif here == "{":  # of an EXISTS
+                position = self.group(position + 1)
             else:
                 position = self._parenthesis(position) if here == "(" else position + 1
+        del self._binding[-1]
         return position
 
     def group(self, position: int) -> int:
         """Read what stands between braces, from after the first to after the last."""
+        self._binding[-1].append(set())
         while (word := self._words[position]).text != "}":
             if word.text == "{":
                 position = self.group(position + 1)
@@ -144,6 +156,7 @@ class _Reader:
                 raise _Anything
             else:
                 position = self._predicates(self._node(position), position)
+        self._binding[-1].pop()
         return position + 1
 
     def _expression(self, position: int) -> int:
@@ -171,8 +184,8 @@ class _Reader:
     def _values(self, position: int) -> int:
         """Pass over a table of values, which binds its variables."""
         while self._words[position].text != "}":
-            if self._words[position].kind == "variable":
-                self._uses[self._words[position].text[1:]] += 1
+            if self._words[position].kind == "variable" and self._binding[-1]:
+                self._binding[-1][-1].add(self._words[position].text[1:])
             position += 1
         return position + 1
 
@@ -189,8 +202,6 @@ class _Reader:
         if word.kind == "string":
             follows = self._words[position + 1]
             return position + {"^": 4, "@": 2}.get(follows.text[:1], 1)
-        if word.kind == "variable":
-            self._uses[word.text[1:]] += 1
         if word.kind in ("variable", "iri", "name", "blank") or word.text.isalnum():
             return position + 1
         raise _Anything
@@ -205,7 +216,11 @@ class _Reader:
                 continue
             after = self._path(position)
             if any(self._words[at].text in ("*", "?") for at in range(position, after)):
-                self._empty.append((subject, after))
+                self._empty.append(((subject, after), list(self._binding[-1])))
+            else:
+                for end in (subject, after):
+                    if self._words[end].kind == "variable" and self._binding[-1]:
+                        self._binding[-1][-1].add(self._words[end].text[1:])
             is_type = after == position + 1 and self._iri(position) == TYPE
             position = self._object(after, is_type=is_type)
             while self._words[position].text == ",":

@@ -335,7 +335,9 @@ def _term_of(key: Key) -> str:
     return key.removeprefix("a ")
 
 
-def queries(project: Project, before: Found, change: Change, fixed: Collection[str] = ()) -> Found:
+def queries(
+    project: Project, before: Found, change: Change, fixed: Collection[str] | None = None
+) -> Found:
     """Check the saved queries that changed, each under a name of its own."""
     found: Found = {}
     for file in project.files:

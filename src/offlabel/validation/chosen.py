@@ -84,6 +84,11 @@ def news(report: Report, before: Report | None, files: Iterable[Path], roots: Ro
     return replace(report, problems=tuple(told))
 
 
+def is_whole(report: Report) -> bool:
+    """Say whether everything was checked, no file being malformed."""
+    return all(problem.rule != "syntax/rest-not-checked" for problem in report.problems)
+
+
 def _concerns(problem: Problem, names: set[str]) -> bool:
     return problem.path is None or problem.path in names or problem.rule == "syntax"
 

@@ -70,7 +70,7 @@ class Clashes:
         values: dict[tuple[bytes, bytes], set[bytes]] = defaultdict(set)
         for line in lines:
             subject, predicate, rest = line.split(b" ", 2)
-            if predicate == _TYPE:
+            if predicate == _TYPE and rest[:1] != b'"':
                 kinds[subject] |= self._of_type(rest[:-2])
                 continue
             bits = self._of_subject(predicate)
@@ -91,7 +91,7 @@ class Clashes:
         kinds: _Steps = {}
         values: dict[NamedNode, list[Statement]] = defaultdict(list)
         for statement in self._facts.about(thing):
-            if statement.predicate == RDF_TYPE:
+            if statement.predicate == RDF_TYPE and not isinstance(statement.object, Literal):
                 self._add(kinds, statement.object, (statement,))
             for domain in self._facts.objects(statement.predicate, _DOMAIN):
                 rule = Statement(statement.predicate, _DOMAIN, domain)
@@ -183,11 +183,16 @@ class Clashes:
 
     def _tree(self, node: Term) -> Iterator[Statement]:
         """Yield what is said of an unnamed node and of those below it, its type first."""
-        statements = self._facts.about(node)
-        for statement in sorted(statements, key=lambda one: one.predicate != RDF_TYPE):
-            yield statement
-            if isinstance(statement.object, BlankNode):
-                yield from self._tree(statement.object)
+        seen: set[Term] = set()
+        waiting = [node]
+        while waiting:
+            here = waiting.pop(0)
+            if here in seen:
+                continue
+            seen.add(here)
+            about = self._facts.about(here)
+            yield from sorted(about, key=lambda one: one.predicate != RDF_TYPE)
+            waiting += [one.object for one in about if isinstance(one.object, BlankNode)]
 
     @cached_property
     def _single(self) -> set[bytes]:

@@ -115,7 +115,10 @@ class Project:
         self._first = None if self.known else {}
         for path in self.known.keys() - {file.path for file in files}:
             self._forget(self.known.pop(path))
+        named: dict[str, SourceFile] = {}
         for file in files:
+            if named.setdefault(file.graph, file) is not file:
+                self.change.errors.append(_same_name(file, named[file.graph]))
             now = stamp(file.path)
             before = self.known.get(file.path)
             if before is None or before.stamp != now or before.file != file:
@@ -367,6 +370,14 @@ def _named(words: list[Token], names: Mapping[str, str] | None = None) -> dict[s
         if iri.startswith(BASE):
             found.setdefault(iri, line)
     return found
+
+
+def _same_name(file: SourceFile, other: SourceFile) -> SourceError:
+    return SourceError(
+        file.path,
+        f"{other.path.name} in this folder has the same name but for its ending.",
+        "Rename one of them: what a file says is called after it.",
+    )
 
 
 def _starting(texts: Iterable[str], start: str) -> list[str]:

@@ -15,8 +15,8 @@ class Report:
     """Hold all problems in order of place, and how much was checked.
 
     `checked` counts what was looked at, for example `{"files": 60, "triples": 12000}`.
-    `seconds` is the time of the run that found the problems; `reused` is true when nothing had
-    changed since that run. `judged` says what HermiT judged: everything, the ontology or nothing.
+    `seconds` is the time that the check took; `reused` is true when nothing had changed since
+    an earlier one. `judged` says what HermiT judged: everything, the ontology or nothing.
     `elsewhere` counts violations in files that were not asked about.
     """
 

@@ -73,19 +73,19 @@ class Session:
 
         Raise `OfflabelError` where there is nothing to check, or the document is of no source.
         """
+        started = time.perf_counter()
         if document is None and self.is_unchanged() and self._is_judged():
-            return self._report(self._state.seconds, reused=True)
+            return self._report(started, reused=True)
         from offlabel.validation.checks import Checks
         from offlabel.validation.engines import ENGINES
         from offlabel.validation.passages import PassageCheck
 
-        started = time.perf_counter()
         project = self._opened()
         change = project.refresh()
         self.changed = set(change.files)
         if change.errors:
-            problems = list(_unreadable(project, self._state.found))
-            return report_from_problems(problems, _counts(project), _since(started))
+            problems = list(_unreadable(project))
+            return report_from_problems(problems, {"files": len(project.known)}, _since(started))
         reasoner = self._reasoner(project)
         if change or (reasoner and reasoner not in self._state.found):
             checks = Checks(project, change, self._state, ENGINES[self._engine], reasoner)
@@ -96,7 +96,6 @@ class Session:
                 shape_keys=checks.shape_keys,
                 fixed=checks.fixed,
                 checked=_counts(project),
-                seconds=_since(started),
             )
             project.seen()
             if self._keeps:
@@ -104,7 +103,7 @@ class Session:
         passages: Iterable[Problem] = ()
         if document is not None:
             passages = PassageCheck(project.facts, project.places, document, source_id).problems()
-        return self._report(_since(started), passages, reused=not change)
+        return self._report(started, passages, reused=not change)
 
     def is_unchanged(self) -> bool:
         """Say whether the files are those that were checked last."""
@@ -114,13 +113,15 @@ class Session:
         ]
 
     def _report(
-        self, seconds: float, more: Iterable[Problem] = (), *, reused: bool = False
+        self, started: float, more: Iterable[Problem] = (), *, reused: bool = False
     ) -> Report:
         found = self._state.found
         judged = [
-            word for start, word in _JUDGED.items() if any(n.startswith(start) for n in found)
+            word
+            for start, word in _JUDGED.items()
+            if self._reason is not False and any(name.startswith(start) for name in found)
         ]
-        report = report_from_problems([*_all(found), *more], self._state.checked, seconds)
+        report = report_from_problems([*_all(found), *more], self._state.checked, _since(started))
         return replace(report, reused=reused, judged=judged[0] if judged else "nothing")
 
     def _is_judged(self) -> bool:
@@ -159,13 +160,13 @@ class Session:
         return self._project
 
 
-def _unreadable(project: Project, found: Found) -> Iterator[Problem]:
+def _unreadable(project: Project) -> Iterator[Problem]:
     from offlabel.validation.checks import queries
     from offlabel.validation.project import problem_from_error
 
     for error in project.change.errors:
         yield problem_from_error(error, project.roots)
-    yield from _all(queries(project, found, project.change))
+    yield from _all(queries(project, {}, project.change))
     yield Problem(
         rule="syntax/rest-not-checked",
         severity=Severity.INFO,

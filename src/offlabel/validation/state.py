@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -61,7 +61,6 @@ class State:
     shape_keys: dict[str, Keys] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
     checked: dict[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
 
 
 class Keeper:
@@ -99,13 +98,12 @@ class Keeper:
                 {name: _keys(listed) for name, listed in head["shape_keys"].items()},
                 frozenset(head["fixed"]),
                 head["checked"],
-                head["seconds"],
             )
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return State()
 
     def project(self, state: State) -> Project | None:
-        """Give the project as it was then, with its statements; None where it is there no more."""
+        """Give the project as it was then, with its statements; None where these are not whole."""
         from offlabel.sparql.footprint import Footprint, Footprints
         from offlabel.validation.project import Project
         from offlabel.validation.statements import Statements, Text
@@ -118,6 +116,8 @@ class Keeper:
             return None
         head = json.loads(self._line)
         start = len(self._line)
+        if head.get("checksum") != _checksum([content[start:]]):
+            return None
         texts: list[dict[str, Text]] = []
         for graphs in (head["graphs"], head["shapes"]):
             texts.append({})
@@ -144,6 +144,7 @@ class Keeper:
         size = sum(len(one.plain) + len(one.blank) for text in texts for one in text.values())
         head = {
             "program": _program(),
+            "checksum": _checksum(_body(texts)),
             "known": [
                 [str(one.file.path), one.file.role, one.file.graph, one.stamp, one.iris]
                 for one in state.known
@@ -153,7 +154,6 @@ class Keeper:
             "shape_keys": {name: _listed(keys) for name, keys in state.shape_keys.items()},
             "fixed": sorted(state.fixed),
             "checked": state.checked,
-            "seconds": state.seconds,
             "graphs": _lengths(texts[0]),
             "shapes": _lengths(texts[1]),
             "made_by": project.statements.made_by,
@@ -182,10 +182,21 @@ class Keeper:
 
 def _write(file: IO[bytes], line: bytes, texts: Iterable[dict[str, Text]]) -> None:
     file.write(line)
+    file.writelines(_body(texts))
+
+
+def _body(texts: Iterable[dict[str, Text]]) -> Iterator[bytes]:
     for graphs in texts:
         for text in graphs.values():
-            file.write(text.plain)
-            file.write(text.blank)
+            yield text.plain
+            yield text.blank
+
+
+def _checksum(parts: Iterable[bytes]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _lengths(texts: dict[str, Text]) -> list[list[object]]:

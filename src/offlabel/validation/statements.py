@@ -54,8 +54,7 @@ def _text(lines: Iterable[bytes]) -> Text:
     plain: list[bytes] = []
     blank: list[bytes] = []
     for line in lines:
-        is_blank = line.startswith(b"_:") or b" _:" in line
-        (blank if is_blank else plain).append(line)
+        (blank if _blank_terms(line) else plain).append(line)
     return Text(b"\n".join(plain), b"\n".join(blank))
 
 
@@ -182,8 +181,7 @@ class Statements:
             term
             for text in self.texts.values()
             for line in text.blank.splitlines()
-            for term in (line.split(b" ", 1)[0], line.rsplit(b" ", 3)[1])
-            if term.startswith(b"_:")
+            for term in _blank_terms(line)
         }
 
     def triples_of(self, graph: str) -> Iterator[bytes]:
@@ -204,6 +202,9 @@ class Statements:
                 graph = str(getattr(quad.graph_name, "value", ""))
                 if not graph.startswith(HEADS):
                     yield graph
+        for triple, graphs in self.made_by.items():
+            if f"<{term}>" in triple:
+                yield from graphs
 
     def names(self) -> tuple[set[str], set[str]]:
         """Give every IRI that stands in a statement, and those that have a type."""
@@ -269,6 +270,13 @@ class Statements:
                 graphs.remove(graph)
                 if len(graphs) == 1:
                     del self.made_by[triple]
+
+
+def _blank_terms(line: bytes) -> list[bytes]:
+    """Give the blank nodes of a statement; a text in it may hold what looks like one."""
+    subject, _, rest = line.split(b" ", 2)
+    terms = [subject] if subject.startswith(b"_:") else []
+    return [*terms, rest.split(b" ", 1)[0]] if rest.startswith(b"_:") else terms
 
 
 def _iris(terms: Iterable[bytes]) -> set[str]:

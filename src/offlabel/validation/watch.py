@@ -33,7 +33,7 @@ def watch(session: Session, roots: Roots, stop: Event | None = None) -> Iterator
     from watchfiles import watch as changes
 
     yield Saved(frozenset(), session.check())
-    for found in changes(
+    for _ in changes(
         *(roots.ontology, *roots.data, *roots.queries),
         watch_filter=lambda _, path: _is_source(Path(path)),
         debounce=_TOGETHER,
@@ -44,7 +44,7 @@ def watch(session: Session, roots: Roots, stop: Event | None = None) -> Iterator
         raise_interrupt=True,
     ):
         # Not every system tells of every save: what differs is looked for now and then.
-        if found or not session.is_unchanged():
+        if not session.is_unchanged():
             report = session.check()
             yield Saved(frozenset(session.changed), report)
 

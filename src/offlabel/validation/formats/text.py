@@ -19,14 +19,29 @@ def render(report: Report, *, colour: bool = False, width: int | None = None) ->
 
     What is the same in many places is told once, after the rest, with its places.
     """
+    return "\n\n".join([*_blocks(report, colour, width), summary(report, colour)])
+
+
+def render_news(news: Report, whole: Report, *, colour: bool, width: int | None) -> str:
+    """Give what is new as lines of text, and the last line of the whole report."""
+    return "\n\n".join([*_blocks(news, colour, width), summary(whole, colour)])
+
+
+def _blocks(report: Report, colour: bool, width: int | None) -> list[str]:
+    """Give the blocks of a report; those with violations are last, where a terminal ends."""
     repeated = _repeated(report)
     once = [problem for problem in report.problems if _same(problem) not in repeated]
-    blocks = [
-        "\n".join(_file_lines(path, list(problems), colour, width))
-        for path, problems in groupby(once, key=lambda problem: problem.path)
-    ]
-    blocks += ["\n".join(_repeated_lines(many, colour, width)) for many in repeated.values()]
-    return "\n\n".join([*blocks, _summary(report, colour)])
+    blocks: list[tuple[bool, Iterator[str]]] = []
+    for path, found in groupby(once, key=lambda problem: problem.path):
+        problems = list(found)
+        blocks.append((_is_wrong(problems), _file_lines(path, problems, colour, width)))
+    for many in repeated.values():
+        blocks.append((_is_wrong(many), _repeated_lines(many, colour, width)))
+    return ["\n".join(lines) for _, lines in sorted(blocks, key=lambda block: block[0])]
+
+
+def _is_wrong(problems: list[Problem]) -> bool:
+    return any(problem.severity is Severity.VIOLATION for problem in problems)
 
 
 def _same(problem: Problem) -> tuple[str, str, str, str]:
@@ -85,13 +100,17 @@ def _wrapped(text: str, indent: str, width: int | None) -> list[str]:
     ]
 
 
-def _summary(report: Report, colour: bool) -> str:
+def summary(report: Report, colour: bool) -> str:
+    """Give the last line: the verdict, the counts, and what was looked at."""
     verdict = "conforms" if report.conforms else "does not conform"
     counts = ", ".join(
         f"{count} {severity.lower()}{'' if count == 1 else 's'}"
         for severity, count in report.counts.items()
     )
-    looked_at = ", ".join(f"{count:,} {what}" for what, count in report.checked.items())
+    looked_at = ", ".join(
+        f"{count:,} {what.removesuffix('s') if count == 1 else what}"
+        for what, count in report.checked.items()
+    )
     when = "unchanged since the last check" if report.reused else "checked"
     when += f", {report.seconds:.1f} s; HermiT judged {report.judged}"
     if report.elsewhere:
