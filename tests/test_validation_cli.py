@@ -144,7 +144,12 @@ def test_a_folder_of_drafts_is_told_alone(drafts: Path) -> None:
 
 
 def test_one_draft_is_told_alone(drafts: Path) -> None:
-    """Of a folder, only the file that was given is told; its neighbour is known all the same."""
+    """Of a folder, only the file that was given is told; its neighbour is known all the same.
+
+    What lies in folders below is not looked at.
+    """
+    (drafts / "below").mkdir()
+    (drafts / "below" / "malformed.ttl").write_text("drug:x a", encoding="utf-8")
     told = problems_of(str(drafts / "one.ttl"), *TINY)
     last = offlabel("validate", str(drafts / "one.ttl"), *TINY).text.splitlines()[-1]
 

@@ -16,11 +16,12 @@ _BUNDLED = _HERE / "_bundled"
 
 @dataclass(frozen=True)
 class Roots:
-    """The folders that a graph is built from."""
+    """The folders that a graph is built from; of those in `flat`, without what lies below them."""
 
     ontology: Path
     data: tuple[Path, ...]
     queries: tuple[Path, ...]
+    flat: tuple[Path, ...] = ()
 
     @property
     def base(self) -> Path:

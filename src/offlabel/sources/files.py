@@ -46,8 +46,11 @@ def discover(roots: Roots) -> list[SourceFile]:
     ]
     for number, folder in enumerate(roots.data):
         name = "data" if folder == roots.base / "data" else f"data-{number}/{folder.name}"
-        found += _files(folder, "*.ttl", "data", name, but=VOCABULARIES)
-        found += _files(folder, "*.sssom.tsv", "mappings", name)
+        deep = folder not in roots.flat
+        found += _files(folder, "*.ttl", "data", name, deep=deep, but=VOCABULARIES)
+        found += _files(folder, "*.sssom.tsv", "mappings", name, deep=deep)
+        if not deep:
+            continue
         found += _files(folder / VOCABULARIES, "*.ttl", "vocabulary", "outside")
     for folder in roots.queries:
         found += _files(folder, "*.rq", "query", "queries", but=FEDERATED)

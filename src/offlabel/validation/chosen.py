@@ -19,9 +19,11 @@ _DATA = (".ttl", ".sssom.tsv")
 def with_drafts(roots: Roots, paths: Iterable[Path]) -> Roots:
     """Add the folders of those paths that lie outside the project: drafts know each other.
 
-    Raise `OfflabelError` where a path is missing or cannot hold data.
+    A file brings those beside it, a folder all that is in it. Raise `OfflabelError` where a path
+    is missing or cannot hold data.
     """
     extra: list[Path] = []
+    flat: list[Path] = []
     for path in paths:
         if not path.exists():
             raise OfflabelError(f"{path}: there is no such file or folder. Check the path.")
@@ -33,11 +35,16 @@ def with_drafts(roots: Roots, paths: Iterable[Path]) -> Roots:
                 f"{path} is no data: outside the project, Turtle (*.ttl) and mapping tables "
                 "(*.sssom.tsv) are checked."
             )
-        folder = here if path.is_dir() else here.parent
-        if not any(_is_data(file) for file in folder.rglob("*")):
+        if path.is_file():
+            extra.append(here.parent)
+            flat.append(here.parent)
+        elif any(_is_data(file) for file in here.rglob("*")):
+            extra.append(here)
+        else:
             raise OfflabelError(f"{path}: no Turtle file (*.ttl) and no mapping table in it.")
-        extra.append(folder)
-    return replace(roots, data=tuple(dict.fromkeys((*roots.data, *extra))))
+    return replace(
+        roots, data=tuple(dict.fromkeys((*roots.data, *extra))), flat=(*roots.flat, *flat)
+    )
 
 
 def chosen_files(roots: Roots, paths: Iterable[Path]) -> list[SourceFile]:

@@ -15,6 +15,7 @@ from offlabel.terms import BASE, GRAPH, OL
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem
 
+_MANY = 5  # uses from which on a name is taken for meant
 _POINTING_ELSEWHERE = {
     NamedNode(owl.OWL + name) for name in ("versionIRI", "priorVersion", "imports")
 }
@@ -71,15 +72,19 @@ def check_links(
     """Find every use of IRIs of ours that stand for nothing, as a subject too."""
     for iri in missing:
         term = NamedNode(iri)
+        uses = dict.fromkeys((*facts.using(term), *facts.to(term), *facts.typed(term)))
+        is_lost = len(uses) >= _MANY
         if facts.has_subject(term):
             path, line = places.place(term)
             yield undefined(iri, described, places, path=path, line=line)
-        for statement in dict.fromkeys((*facts.using(term), *facts.to(term), *facts.typed(term))):
+        for statement in uses:
             if statement.predicate in _POINTING_ELSEWHERE:
                 continue
             path, line = places.place_of(statement)
             focus = statement.subject
-            yield undefined(iri, described, places, path=path, line=line, focus=focus)
+            yield undefined(
+                iri, described, places, path=path, line=line, focus=focus, is_lost=is_lost
+            )
 
 
 def undefined(
@@ -90,8 +95,12 @@ def undefined(
     path: str | None,
     line: int | None,
     focus: Node | None = None,
+    is_lost: bool = False,
 ) -> Problem:
-    """Build the problem that a name stands for nothing, with the closest name that does."""
+    """Build the problem that a name stands for nothing, with the closest name that does.
+
+    What many statements use (`is_lost`) is no slip of the pen: its description is missing.
+    """
     name = places.name(NamedNode(iri))
     nearest = described.nearest(iri)
     where = "ontology/" if iri.startswith(OL) else "a file in data/"
@@ -103,7 +112,7 @@ def undefined(
         about=places.owner(focus) if focus else iri,
         message=f"{name} is not defined",
         remedy=f"Did you mean {places.name(NamedNode(nearest))}?"
-        if nearest
+        if nearest and not is_lost
         else f"Describe {name} in {where}, or correct the name.",
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offlabel.paths import Roots
-from offlabel.sources import discover
+from offlabel.sources import SourceFile, discover
 from offlabel.sources.files import stamp
 from offlabel.validation.problem import Problem, Severity
 from offlabel.validation.report import Report, report_from_problems
@@ -66,6 +66,7 @@ class Session:
         self._reason = reason
         self._state = State() if fresh else self._keeper.find()
         self._project: Project | None = None
+        self._looked_at: list[tuple[SourceFile, str]] = []
         self.changed: set[Path] = set()  # the files in which the last check saw a change
 
     def check(self, document: Path | None = None, source_id: str | None = None) -> Report:
@@ -74,6 +75,7 @@ class Session:
         Raise `OfflabelError` where there is nothing to check, or the document is of no source.
         """
         started = time.perf_counter()
+        self._looked_at = self._files()
         if document is None and self.is_unchanged() and self._is_judged():
             return self._report(started, reused=True)
         from offlabel.validation.checks import Checks
@@ -107,10 +109,15 @@ class Session:
 
     def is_unchanged(self) -> bool:
         """Say whether the files are those that were checked last."""
-        files = discover(self._roots)
-        return bool(files) and [(one.file, one.stamp) for one in self._state.known] == [
-            (file, stamp(file.path)) for file in files
-        ]
+        known = [(one.file, one.stamp) for one in self._state.known]
+        return bool(known) and known == self._files()
+
+    def has_news(self) -> bool:
+        """Say whether the files are others than when they were looked at last."""
+        return self._looked_at != self._files()
+
+    def _files(self) -> list[tuple[SourceFile, str]]:
+        return [(file, stamp(file.path)) for file in discover(self._roots)]
 
     def _report(
         self, started: float, more: Iterable[Problem] = (), *, reused: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode
 
 from offlabel.reasoning.facts import RDF_FIRST, Facts, Term
-from offlabel.terms import SH
+from offlabel.terms import SH, XSD
 from offlabel.validation.places import Places
 
 _NODE_KINDS = {
@@ -34,6 +34,7 @@ _ONE_PARAMETER = {
     "Equals": "it does not have the same values as {parameter}",
     "Disjoint": "{value} is a value of {parameter} too",
 }
+_COMPARED = {"MinInclusive", "MinExclusive", "MaxInclusive", "MaxExclusive"}
 _PARAMETERS = {
     "MinCount": "minCount",
     "MaxCount": "maxCount",
@@ -73,11 +74,17 @@ def result_in_words(
     if name == "NodeKind":
         kind = _NODE_KINDS.get(found[0].value.removeprefix(SH), places.name(found[0]))
         said = f"{what} is not {kind}"
+    elif name in _COMPARED and _is_text(value) and not _is_text(found[0]):
+        said = f"{what} is a text, which cannot be compared with {found[0].value}"
     elif name in _ONE_PARAMETER:
         said = _ONE_PARAMETER[name].format(value=what, parameter=_parameter(shapes, places, found))
     else:
         return ""
     return f"{where}: {said}" if where else said
+
+
+def _is_text(term: Term | None) -> bool:
+    return isinstance(term, Literal) and term.datatype.value == f"{XSD}string"
 
 
 def path_in_words(shapes: Facts, places: Places, path: Term) -> str:

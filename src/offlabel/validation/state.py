@@ -69,7 +69,7 @@ class Keeper:
     def __init__(self, roots: Roots, engine: str) -> None:
         """Tell the state by where the sources are, and by which engine runs the shapes."""
         self._roots = roots
-        paths = (roots.ontology, *roots.data, *roots.queries)
+        paths = (roots.ontology, *roots.data, *roots.queries, "", *roots.flat)
         names = "\0".join([engine, *map(str, paths)])
         self._folder = cache_dir() / "validation"
         self._line = b""

@@ -44,7 +44,7 @@ def watch(session: Session, roots: Roots, stop: Event | None = None) -> Iterator
         raise_interrupt=True,
     ):
         # Not every system tells of every save: what differs is looked for now and then.
-        if not session.is_unchanged():
+        if session.has_news():
             report = session.check()
             yield Saved(frozenset(session.changed), report)
 

@@ -17,7 +17,7 @@ _WORD_WIDTH = max(len(severity) for severity in Severity)
 def render(report: Report, *, colour: bool = False, width: int | None = None) -> str:
     """Give the report as lines of text; without a width nothing is wrapped.
 
-    What is the same in many places is told once, after the rest, with its places.
+    What is the same in many places is told once, with its places.
     """
     return "\n\n".join([*_blocks(report, colour, width), summary(report, colour)])
 
