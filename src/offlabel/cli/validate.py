@@ -82,8 +82,8 @@ def command(
     that are imported. Only what changed since the last run is looked at again.
 
     With PATH, a file or a folder, only what concerns it is told; it may be a draft outside the
-    project, which knows the drafts beside it. Exit code 0: it conforms (there may be warnings); 1: it does not; 2: it could not be
-    checked.
+    project, which knows the drafts beside it. Exit code 0: it conforms (there may be warnings); 1:
+    it does not; 2: it could not be checked.
     """
     from offlabel.links.library import Library
     from offlabel.links.report import check_mappings
