@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -28,24 +29,24 @@ class Statement(NamedTuple):
     object: Term
 
 
-class Lookup:
+class Lookup(ABC):
     """Statements without their graphs, each once, found by subject, predicate or object."""
 
+    @abstractmethod
     def about(self, subject: Term) -> list[Statement]:
         """Give all statements of a subject."""
-        raise NotImplementedError
 
+    @abstractmethod
     def to(self, object_: Term) -> list[Statement]:
         """Give all statements that point to a term."""
-        raise NotImplementedError
 
+    @abstractmethod
     def using(self, predicate: NamedNode) -> list[Statement]:
         """Give all statements of a predicate."""
-        raise NotImplementedError
 
+    @abstractmethod
     def typed(self, datatype: NamedNode) -> list[Statement]:
         """Give all statements whose value has a datatype."""
-        raise NotImplementedError
 
     def has_subject(self, term: Term) -> bool:
         """Say whether anything is said about a term."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -34,6 +34,18 @@ class SourceFile:
     path: Path
     role: Role
     graph: str
+
+
+@dataclass
+class Known:
+    """Hold what is known of a file: its state when it was read, and what its SPARQL names.
+
+    `iris` are the IRIs of ours in a rule or a saved query, each with a line.
+    """
+
+    file: SourceFile
+    stamp: str
+    iris: list[tuple[str, int]] = field(default_factory=list)
 
 
 def discover(roots: Roots) -> list[SourceFile]:

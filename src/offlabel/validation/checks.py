@@ -15,6 +15,7 @@ from offlabel.reasoning.facts import Facts, Node, facts_from_quads
 from offlabel.reasoning.kinds import Kinds
 from offlabel.rules import FUNCTIONS
 from offlabel.sources import SourceFile
+from offlabel.sources.files import Known
 from offlabel.terms import BASE, GRAPH
 from offlabel.validation.clashes import Clashes
 from offlabel.validation.consistency import ReasonerCheck
@@ -32,7 +33,7 @@ from offlabel.validation.shapes import (
     problems_from_results,
     unusable,
 )
-from offlabel.validation.state import EVERYTHING, ONTOLOGY, Found, Known, State
+from offlabel.validation.state import EVERYTHING, ONTOLOGY, Found, State
 from offlabel.validation.statements import HEADS, Key, keys_of
 
 _OURS = re.compile(rb"<(%s(?!graph/)[^>]*)>" % re.escape(BASE.encode()))

@@ -20,7 +20,7 @@ from offlabel.reasoning.facts import (
 )
 from offlabel.rules import Rule, read_rule
 from offlabel.sources import SourceFile, SubjectIndex, discover
-from offlabel.sources.files import stamp
+from offlabel.sources.files import Known, stamp
 from offlabel.sources.parse import read
 from offlabel.sources.sparql import Token, named_iris, tokens
 from offlabel.sparql.footprint import Footprints
@@ -29,7 +29,6 @@ from offlabel.validation.locating import QUERIES, STATED, Locator
 from offlabel.validation.places import Places
 from offlabel.validation.problem import Problem, Severity, shown_path
 from offlabel.validation.queryfiles import QueryFile, read_query_file
-from offlabel.validation.state import Known
 from offlabel.validation.statements import (
     HEADS,
     RULES,

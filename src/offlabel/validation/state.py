@@ -17,8 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from offlabel.errors import OfflabelError
 from offlabel.paths import Roots, cache_dir
-from offlabel.sources import SourceFile
-from offlabel.sources.files import stamp
+from offlabel.sources.files import Known, SourceFile, stamp
 from offlabel.validation.problem import Problem, problem_from_dict
 from offlabel.writing import write_whole
 
@@ -37,18 +36,6 @@ ONTOLOGY = "reasoner ontology "
 
 Found = dict[str, list[Problem]]
 """The problems of each check, by its name; a check that is not there has to be run."""
-
-
-@dataclass
-class Known:
-    """Hold what is known of a file: its state when it was read, and what its SPARQL names.
-
-    `iris` are the IRIs of ours in a rule or a saved query, each with a line.
-    """
-
-    file: SourceFile
-    stamp: str
-    iris: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
