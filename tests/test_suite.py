@@ -93,7 +93,9 @@ def test_the_demo_shows_pip_only_where_it_fails(
         (programs / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
         (programs / name).chmod(0o755)
     monkeypatch.setenv("CODE", code)
-    done = subprocess.run(["make", "demo"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "demo"], cwd=tmp_path, capture_output=True, text=True
+    )
 
     assert expected == (done.returncode == 0, done.stdout, done.stderr.split("\n")[0])
 
