@@ -19,8 +19,9 @@ from rdflib.term import Node
 from offlabel.names import KINDS
 from offlabel.queries.parameters import READERS
 from offlabel.reasoning.facts import Facts, Statement, Term
-from offlabel.validation.engines import DEFAULT, ENGINES, Data
+from offlabel.validation.engines import ENGINES, Data
 from offlabel.validation.rdflibgraph import term_from_rdflib
+from offlabel.validation.run import ENGINE
 
 OL = Namespace("https://w3id.org/offlabel/ontology#")
 ROOT = Path(__file__).parents[1]
@@ -102,7 +103,7 @@ def validated(case: Path) -> set[Result]:
 
 def found(data: Facts, shapes: Facts) -> set[Result]:
     """Return the results of some shapes on some data, from the engine that users have."""
-    outcome = ENGINES[DEFAULT].run(Data(data), shapes)
+    outcome = ENGINES[ENGINE].run(Data(data), shapes)
     return {
         (in_rdflib(result.focus), in_rdflib(result.shape), in_rdflib(result.severity))
         for result in outcome.results

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
-from offlabel.terms import RDF
+from offlabel.terms import RDF, RDFS
 
 Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal
@@ -18,6 +18,7 @@ Term = NamedNode | BlankNode | Literal
 RDF_TYPE = NamedNode(f"{RDF}type")
 RDF_FIRST = NamedNode(f"{RDF}first")
 RDF_REST = NamedNode(f"{RDF}rest")
+RDFS_SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 RDF_NIL = NamedNode(f"{RDF}nil")
 
 
@@ -69,6 +70,16 @@ class Lookup(ABC):
     def instances(self, class_: Term) -> list[Node]:
         """Give what is typed with a class, without following subclasses."""
         return self.subjects(RDF_TYPE, class_)
+
+    def subclasses(self, class_: Term) -> set[Term]:
+        """Give a class and all below it."""
+        found: set[Term] = {class_}
+        waiting = [class_]
+        while waiting:
+            below = set(self.subjects(RDFS_SUBCLASS, waiting.pop())) - found
+            found |= below
+            waiting += below
+        return found
 
     def members(self, head: Term) -> list[Term]:
         """Give the members of an RDF list; a broken list gives those before the break."""

@@ -15,7 +15,6 @@ from offlabel.validation.engines import Data, Engine, Outcome, Unit, footprint_o
 from offlabel.validation.engines.units import has_inner_sparql, shapes_below
 
 SUBCLASS = f"{RDFS}subClassOf"
-_SUBCLASS = NamedNode(SUBCLASS)
 _BY_SPARQL = NamedNode(f"{SH}SPARQLConstraintComponent")
 _Source = tuple[Term, bool]
 
@@ -61,7 +60,9 @@ def keys_of_group(shapes: Facts, group: Group, facts: Lookup) -> Keys:
             return None
         keys |= {predicate.value for predicate in footprint.predicates}
         for class_ in footprint.classes:
-            keys |= {SUBCLASS, *(f"a {below}" for below in _subclasses(facts, class_))}
+            below = facts.subclasses(class_)
+            named = (one.value for one in below if isinstance(one, NamedNode))
+            keys |= {SUBCLASS, *(f"a {iri}" for iri in named)}
     return frozenset(keys)
 
 
@@ -101,14 +102,3 @@ def _name(part: Iterable[Unit]) -> str:
         " ".join(str(node) for node in (unit.shape, unit.holder, unit.constraint) if node)
         for unit in part
     )
-
-
-def _subclasses(facts: Lookup, class_: Term) -> set[str]:
-    """Give the IRIs of a class and of all below it."""
-    found: set[Term] = {class_}
-    waiting = [class_]
-    while waiting:
-        below = set(facts.subjects(_SUBCLASS, waiting.pop())) - found
-        found |= below
-        waiting += below
-    return {term.value for term in found if isinstance(term, NamedNode)}

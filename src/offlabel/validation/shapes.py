@@ -12,7 +12,7 @@ from offlabel.names import close_matches
 from offlabel.reasoning.facts import Facts, Lookup, Term
 from offlabel.stores.sparqltext import syntax_error
 from offlabel.terms import SH
-from offlabel.validation.engines import DEFAULT, ENGINES, Data, Engine, Note, Result, ShapesError
+from offlabel.validation.engines import Note, Result, ShapesError
 from offlabel.validation.engines.constraint import prefix_lines
 from offlabel.validation.engines.core import standard
 from offlabel.validation.places import Places
@@ -22,30 +22,6 @@ from offlabel.validation.shapewords import first_predicate, result_in_words
 _SLOW = "shapes/node-by-node"
 _QUERIES = [NamedNode(f"{SH}select"), NamedNode(f"{SH}ask")]
 _IRI = re.compile(r"https?://[^\s<>\"',;()\[\]{}]+[^\s<>\"',;.()\[\]{}]")
-
-
-def check_shapes(
-    facts: Facts,
-    places: Places,
-    shapes: Facts,
-    shape_places: Places,
-    engine: Engine = ENGINES[DEFAULT],
-) -> list[Problem]:
-    """Give every result of every shape, in words, with what the shape tells the curator to do.
-
-    `shapes` hold the declarations of the prefixes that they use, too.
-    """
-    malformed = malformed_shapes(shapes, shape_places)
-    if malformed:
-        return malformed
-    try:
-        outcome = engine.run(Data(facts), shapes)
-    except ShapesError as error:
-        return [unusable(error)]
-    return [
-        *problems_from_results(outcome.results, facts, places, shapes, shape_places),
-        *problems_from_notes(outcome.notes, shape_places),
-    ]
 
 
 def malformed_shapes(shapes: Facts, places: Places) -> list[Problem]:

@@ -12,10 +12,8 @@ ENGINES: dict[str, Engine] = {
     "fast": FAST,
     "pyshacl": PYSHACL,
 }
-DEFAULT = FAST.name
 
 __all__ = [
-    "DEFAULT",
     "ENGINES",
     "Data",
     "Engine",

@@ -10,12 +10,11 @@ from itertools import chain
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from offlabel.reasoning.facts import Facts, Lookup, Term
-from offlabel.terms import BASE, RDFS, XSD
+from offlabel.terms import BASE, XSD
 
 LABELS = NamedNode(f"{BASE}engine/labels")
 """Leads to each blank node from an IRI that ends with its label, in `Data.ntriples`."""
 
-_SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 _KEPT_AS_WRITTEN = {f"{XSD}string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
 
 
@@ -118,16 +117,6 @@ class Data:
             if value in self._forms and self._forms[value] != value
         )
 
-    def subclasses(self, class_: Term) -> set[Term]:
-        """Give a class and all below it."""
-        found: set[Term] = {class_}
-        waiting = [class_]
-        while waiting:
-            below = set(self.lookup.subjects(_SUBCLASS, waiting.pop())) - found
-            found |= below
-            waiting += below
-        return found
-
     def targets(self, targets: Collection[tuple[NamedNode, Term]]) -> Iterator[Term]:
         """Give the nodes that some target declarations of a shape name (SHACL, clause 2.1.3)."""
         for predicate, value in targets:
@@ -135,7 +124,7 @@ class Data:
             if kind == "Node":
                 yield value
             elif kind == "Class":
-                for class_ in self.subclasses(value):
+                for class_ in self.lookup.subclasses(value):
                     yield from self.lookup.instances(class_)
             elif isinstance(value, NamedNode):
                 for subject, _, object_ in self.lookup.using(value):

@@ -145,12 +145,6 @@ def has_inner_sparql(shapes: Facts, shape: Node) -> bool:
     )
 
 
-def _asked_of_same_node(shapes: Facts, shape: Node) -> list[Node]:
-    """Give a shape, and its property shapes where their focus node is its own."""
-    properties = [] if shapes.objects(shape, PATH) else shapes.objects(shape, PROPERTY)
-    return [shape, *(node for node in properties if not isinstance(node, Literal))]
-
-
 def is_shape(shapes: Facts, node: Node) -> bool:
     """Say whether the graph calls a node a shape, or uses it as one."""
     types = shapes.objects(node, RDF_TYPE)
